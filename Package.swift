@@ -1,0 +1,92 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableExperimentalFeature("SafeInteropWrappers"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Kernels are compiled without fused multiply-add in every configuration: clang contracts by
+/// default under C17, and one fused product is a different last bit than the device's runtime.
+let kernelSettings: [CSetting] = [
+  .enableWarning("all"), .enableWarning("extra"), .enableWarning("conversion"),
+  .treatAllWarnings(as: .error),
+  .unsafeFlags(["-ffp-contract=off", "-O3"]),
+]
+
+let cSettings: [CSetting] = [
+  .enableWarning("all"), .enableWarning("extra"), .enableWarning("conversion"),
+  .treatAllWarnings(as: .error),
+  .unsafeFlags(["-ffp-contract=off"]),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["AssayTestSupport"], swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "assay",
+  products: [.executable(name: "assay", targets: ["assay"])],
+  targets: [
+    // System libraries, installed by the Makefile from Debian's packages.
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCmocka", pkgConfig: "cmocka", providers: [.apt(["libcmocka-dev"])]),
+
+    // Each module may import only what stands above it.
+    .target(name: "AssayKernels", cSettings: kernelSettings),
+    module("AssayFiles", ["CCrypto"]),
+    module("AssayDocument", ["CYAML"]),
+    module("AssayRecording", ["CZip", "AssayFiles"]),
+    module("AssayModel"),
+    module("AssayRuntime", ["AssayModel", "AssayKernels"]),
+    module("AssayMeasure", ["AssayModel", "AssayRuntime"]),
+    module("AssayUpdate", ["AssayFiles", "AssayDocument"]),
+    module("AssayBaseline", ["CSQLite", "AssayFiles", "AssayDocument", "AssayMeasure"]),
+    module(
+      "AssayGate",
+      [
+        "AssayFiles", "AssayDocument", "AssayRecording", "AssayModel", "AssayRuntime",
+        "AssayMeasure", "AssayUpdate", "AssayBaseline",
+      ]),
+    .executableTarget(
+      name: "assay",
+      dependencies: [
+        "AssayFiles", "AssayDocument", "AssayRecording", "AssayModel", "AssayRuntime",
+        "AssayMeasure", "AssayUpdate", "AssayBaseline", "AssayGate",
+      ],
+      swiftSettings: swiftSettings),
+
+    // Tests. Kernels are tested in C with cmocka, inside the same `swift test`.
+    .target(
+      name: "AssayKernelsCases", dependencies: ["AssayKernels", "CCmocka"],
+      path: "Tests/AssayKernelsCases", cSettings: cSettings),
+    .target(
+      name: "AssayTestSupport", dependencies: ["AssayFiles"], path: "Tests/AssayTestSupport",
+      swiftSettings: swiftSettings),
+    tests("AssayKernelsTests", ["AssayKernels", "AssayKernelsCases"]),
+    tests("AssayFilesTests", ["AssayFiles"]),
+    tests("AssayDocumentTests", ["AssayDocument"]),
+    tests("AssayRecordingTests", ["AssayRecording", "AssayFiles"]),
+    tests("AssayModelTests", ["AssayModel", "AssayFiles"]),
+    tests("AssayRuntimeTests", ["AssayRuntime", "AssayModel", "AssayRecording", "AssayFiles"]),
+    tests("AssayMeasureTests", ["AssayMeasure", "AssayModel", "AssayRuntime"]),
+    tests("AssayUpdateTests", ["AssayUpdate", "AssayFiles"]),
+    tests("AssayBaselineTests", ["AssayBaseline", "AssayMeasure", "AssayFiles"]),
+    tests("AssayGateTests", ["AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure"]),
+    tests("assayTests", ["AssayFiles"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)

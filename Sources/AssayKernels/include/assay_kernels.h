@@ -1,0 +1,10 @@
+// Kernels of Assay: float32 and integer operators over caller-owned memory.
+//
+// No function here allocates, keeps state or does I/O, and none checks its arguments: each header
+// states shape, order and legal range of every argument, and the caller has established them.
+#ifndef ASSAY_KERNELS_H
+#define ASSAY_KERNELS_H
+
+#include "ak_requantize.h"
+
+#endif

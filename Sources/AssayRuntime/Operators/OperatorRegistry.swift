@@ -1,0 +1,24 @@
+import AssayModel
+
+/// The one place that says which function prepares which operator.
+///
+/// Families live in files of their own beside this one (`Convolution.swift`, `Pooling.swift`, ...),
+/// each an `enum` of static functions `(OperatorContext) throws(ModelError) -> PreparedOperator`.
+enum OperatorRegistry {
+  static func prepare(_ context: OperatorContext, kernels: KernelSelection) throws(ModelError) -> PreparedOperator {
+    guard let builtin = context.op.code.builtin else {
+      throw context.missing("custom operator: no kernel")
+    }
+    switch builtin {
+    default: throw context.missing("no kernel for \(builtin.name)")
+    }
+  }
+}
+
+/// Which implementation of the same numbers runs.
+public enum KernelSelection: Sendable, Hashable {
+  /// The shortest readable loops: the truth every variant is compared with.
+  case reference
+  /// Whatever this CPU does fastest with the same result, bit for bit.
+  case fast
+}

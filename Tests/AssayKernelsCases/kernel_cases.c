@@ -1,0 +1,29 @@
+#include "kernel_cases.h"
+
+#include "kernel_groups.h"
+
+static const kernel_group *const groups[] = {
+    &requantize_cases,
+};
+enum { GROUPS = sizeof groups / sizeof groups[0] };
+
+static const struct CMUnitTest *find(size_t index) {
+  for (size_t g = 0; g < GROUPS; g++) {
+    if (index < groups[g]->count) return &groups[g]->tests[index];
+    index -= groups[g]->count;
+  }
+  return NULL;
+}
+
+size_t kernel_case_count(void) {
+  size_t count = 0;
+  for (size_t g = 0; g < GROUPS; g++) count += groups[g]->count;
+  return count;
+}
+
+const char *kernel_case_name(size_t index) { return find(index)->name; }
+
+int kernel_case_run(size_t index) {
+  const struct CMUnitTest *test = find(index);
+  return _cmocka_run_group_tests(test->name, test, 1, NULL, NULL);
+}

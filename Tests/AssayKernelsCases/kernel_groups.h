@@ -1,0 +1,18 @@
+// Each file of cases ends in a group; `kernel_cases.c` lists them.
+#ifndef KERNEL_GROUPS_H
+#define KERNEL_GROUPS_H
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+typedef struct {
+  const char *name;
+  const struct CMUnitTest *tests;
+  size_t count;
+} kernel_group;
+
+extern const kernel_group requantize_cases;
+
+#endif
