@@ -5,7 +5,9 @@ import AssayModel
 /// Families live in files of their own beside this one (`Convolution.swift`, `Pooling.swift`, ...),
 /// each an `enum` of static functions `(OperatorContext) throws(ModelError) -> PreparedOperator`.
 enum OperatorRegistry {
-  static func prepare(_ context: OperatorContext, kernels: KernelSelection) throws(ModelError) -> PreparedOperator {
+  static func prepare(_ context: OperatorContext, kernels: KernelSelection) throws(ModelError)
+    -> PreparedOperator
+  {
     guard let builtin = context.op.code.builtin else {
       throw context.missing("custom operator: no kernel")
     }

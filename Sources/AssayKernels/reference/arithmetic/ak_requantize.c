@@ -3,6 +3,7 @@
 // High 32 bits of 2ab, rounded half away from zero as the saturating doubling multiply of the
 // device's library does: the nudge depends on the sign and the division truncates toward zero.
 static int32_t doubling_high_multiply(int32_t a, int32_t b) {
+  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX; // The one product that does not fit.
   int64_t product = (int64_t)a * (int64_t)b;
   int64_t nudge = product >= 0 ? (INT64_C(1) << 30) : 1 - (INT64_C(1) << 30);
   return (int32_t)((product + nudge) / (INT64_C(1) << 31));
@@ -15,10 +16,10 @@ static int32_t rounding_divide_by_power_of_two(int32_t x, int32_t exponent) {
   return (x >> exponent) + (remainder > threshold ? 1 : 0);
 }
 
-int32_t ak_requantize(int32_t x, int32_t multiplier, int32_t shift) {
+int32_t ak_requantize(int32_t x, int32_t mantissa, int32_t shift) {
   int32_t left = shift > 0 ? shift : 0;
   int32_t right = shift > 0 ? 0 : -shift;
   // Shifts wrap in 32 bits as on the device; unsigned arithmetic makes that defined in C.
   int32_t shifted = (int32_t)((uint32_t)x << left);
-  return rounding_divide_by_power_of_two(doubling_high_multiply(shifted, multiplier), right);
+  return rounding_divide_by_power_of_two(doubling_high_multiply(shifted, mantissa), right);
 }
