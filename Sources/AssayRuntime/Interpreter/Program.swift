@@ -1,0 +1,106 @@
+public import AssayModel
+
+/// A graph with every operator prepared: immutable, shared by interpreters on several threads.
+///
+/// ```swift
+/// let program = try Program(graph)
+/// var interpreter = try Interpreter(program, placement: .preserveAll(program.graph))
+/// ```
+///
+/// Preparing is where a model is proven runnable: shapes, types, attributes and quantisation of
+/// every operator are checked here, so that invoking cannot leave its memory.
+public struct Program: Sendable {
+  /// The graph that runs; constants that lay misaligned in the file have aligned copies.
+  public let graph: Graph
+  public let kernels: KernelSelection
+  /// Operators without a kernel, in execution order. A program with any cannot be interpreted,
+  /// but can be inspected and planned.
+  public let missing: [MissingKernel]
+
+  /// What to do for each operator of each subgraph.
+  let steps: [[Step]]
+  let resources: [ResourceVariable]
+  let scratchBytes: Int
+
+  /// - Throws: `ModelError.invalid` when an operator contradicts itself; legal operators without
+  ///   a kernel are collected in ``missing`` instead.
+  public init(_ graph: Graph, kernels: KernelSelection = .fast) throws(ModelError) {
+    let graph = ConstantAlignment.aligned(graph)
+    var missing: [MissingKernel] = []
+    var scratch = 0
+    let resources = try ResourceTable(graph)
+    var steps: [[Step]] = []
+    for subgraph in graph.subgraphs.indices {
+      var row: [Step] = []
+      for index in graph.subgraphs[subgraph].operators.indices {
+        let context = OperatorContext(graph: graph, subgraph: subgraph, index: index)
+        do {
+          let step = try Step(context, resources: resources, kernels: kernels)
+          if case .kernel(let prepared) = step { scratch = max(scratch, prepared.scratchBytes) }
+          row.append(step)
+        } catch where error.code == .unsupported {
+          missing.append(MissingKernel(context, reason: error.message))
+          row.append(.missing)
+        }
+      }
+      steps.append(row)
+    }
+    self.graph = graph
+    self.kernels = kernels
+    self.missing = missing
+    self.steps = steps
+    self.resources = resources.variables
+    self.scratchBytes = scratch
+  }
+
+  /// Whether anything survives from one invocation to the next.
+  public var isStateful: Bool {
+    !resources.isEmpty || graph.subgraphs.contains { $0.tensors.contains(where: \.isVariable) }
+  }
+}
+
+/// A legal operator that this program has no kernel for.
+public struct MissingKernel: Sendable, Hashable {
+  /// `subgraph 0, operator 3 (CONV_2D)`.
+  public var layer: String
+  /// `CONV_2D`.
+  public var name: String
+  public var reason: String
+
+  init(_ context: OperatorContext, reason: String) {
+    self.layer = context.place
+    self.name = context.op.code.name
+    self.reason = reason
+  }
+}
+
+/// What one operator does when its turn comes.
+enum Step: Sendable {
+  case kernel(PreparedOperator)
+  case callOnce(subgraph: Int)
+  case ifElse(then: Int, else: Int)
+  case whileLoop(condition: Int, body: Int)
+  /// The output is a name for a resource, resolved when the program was prepared.
+  case resourceHandle
+  case readVariable(resource: Int)
+  case assignVariable(resource: Int)
+  case missing
+
+  init(_ context: OperatorContext, resources: ResourceTable, kernels: KernelSelection) throws(ModelError) {
+    switch (context.op.code.builtin, context.op.options) {
+    case (.callOnce?, .callOnce(let target)):
+      try ControlFlow.checkCallOnce(context, target: target)
+      self = .callOnce(subgraph: target)
+    case (.if?, .ifElse(let then, let other)):
+      try ControlFlow.checkIf(context, branches: [then, other])
+      self = .ifElse(then: then, else: other)
+    case (.while?, .whileLoop(let condition, let body)):
+      try ControlFlow.checkWhile(context, condition: condition, body: body)
+      self = .whileLoop(condition: condition, body: body)
+    case (.varHandle?, _): self = .resourceHandle
+    case (.readVariable?, _): self = .readVariable(resource: try resources.checkedRead(context))
+    case (.assignVariable?, _): self = .assignVariable(resource: try resources.checkedAssign(context))
+    default: self = .kernel(try OperatorRegistry.prepare(context, kernels: kernels))
+    }
+  }
+}
