@@ -1,0 +1,18 @@
+#include "../arithmetic/ak_inline.h"
+#include "ak_fully_connected.h"
+
+void ak_fully_connected_s8(const ak_fully_connected_shape *s, const ak_linear_quantization *q,
+                           ak_multiplier multiplier, const int8_t *input, const int8_t *filter,
+                           const int32_t *bias, int8_t *output) {
+  for (ptrdiff_t b = 0; b < s->batches; b++)
+    for (ptrdiff_t o = 0; o < s->outputs; o++) {
+      const int8_t *row = input + b * s->depth, *weights = filter + o * s->depth;
+      int32_t sum = 0;
+      for (ptrdiff_t d = 0; d < s->depth; d++)
+        sum = ak_wrapping_add(sum, (row[d] - q->input_zero_point) * (weights[d] - q->filter_zero_point));
+      sum = ak_wrapping_add(sum, bias ? bias[o] : 0);
+      int32_t code = ak_requantize(sum, multiplier.mantissa, multiplier.shift);
+      code = ak_wrapping_add(code, q->output_zero_point);
+      *output++ = (int8_t)ak_clamp_s32(code, q->activation_min, q->activation_max);
+    }
+}
