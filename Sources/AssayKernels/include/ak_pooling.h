@@ -13,7 +13,7 @@
 typedef struct {
   ptrdiff_t batches, channels;
   ptrdiff_t input_height, input_width;
-  ptrdiff_t filter_height, filter_width; ///< `filter_height * filter_width` at most 2^16
+  ptrdiff_t filter_height, filter_width; ///< at most 2^15 cells inside the input
   ptrdiff_t output_height, output_width;
   ptrdiff_t stride_height, stride_width;
   ptrdiff_t padding_top, padding_left;

@@ -28,20 +28,23 @@ extension OperatorContext {
     return quantization
   }
 
-  /// The scales of symmetric weights, one for each of `channels` along `axis` (or one for all).
+  /// The scales of symmetric weights: one for each of `channels`, or one for all of them.
+  ///
+  /// The axis is accepted as the device's runtime accepts it: any whose length is `channels`.
   func symmetricScales(
-    _ tensor: Tensor, _ role: String, channels: Int, axis: Int
+    _ tensor: Tensor, _ role: String, channels: Int
   ) throws(ModelError) -> [Float] {
     guard let quantization = tensor.quantization else { throw invalid("\(role) has no scales") }
     let scales = quantization.scales
-    try require(
-      scales.count == 1 || scales.count == channels,
-      "\(role) has \(scales.count) scales for \(channels) channels")
-    try require(
-      scales.count == 1 || quantization.dimension == axis,
-      "\(role) has its scales along dimension \(quantization.dimension), expected \(axis)")
     try require(quantization.zeroPoints.allSatisfy { $0 == 0 }, "\(role) has a zero point other than 0")
     try require(scales.allSatisfy { $0.isNormal && $0 > 0 }, "\(role) has a scale that is not above 0")
-    return scales.count == 1 ? Array(repeating: scales[0], count: channels) : scales
+    if scales.count == 1 { return Array(repeating: scales[0], count: channels) }
+    try require(
+      scales.count == channels, "\(role) has \(scales.count) scales for \(channels) channels")
+    let axis = quantization.dimension
+    try require(
+      tensor.shape.indices.contains(axis) && tensor.shape[axis] == channels,
+      "\(role) has its scales along dimension \(axis), which is not the output channels")
+    return scales
   }
 }

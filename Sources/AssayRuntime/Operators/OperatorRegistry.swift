@@ -12,6 +12,11 @@ enum OperatorRegistry {
       throw context.missing("custom operator: no kernel")
     }
     switch builtin {
+    case .conv2D: return try Convolution.prepareConv2D(context)
+    case .depthwiseConv2D: return try DepthwiseConvolution.prepare(context)
+    case .fullyConnected: return try FullyConnected.prepare(context)
+    case .averagePool2D: return try Pooling.prepareAverage(context)
+    case .maxPool2D: return try Pooling.prepareMax(context)
     default: throw context.missing("no kernel for \(builtin.name)")
     }
   }
