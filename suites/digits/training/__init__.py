@@ -1,0 +1,1 @@
+"""How the digits models were trained; `make.py` is the entry point."""
