@@ -1,0 +1,86 @@
+public import AssayModel
+
+/// The real values that a tensor can take because of the operators before it, whatever its input.
+public struct ProducedRange: Sendable, Hashable {
+  public var lower: Float
+  public var upper: Float
+
+  public init(lower: Float = -.infinity, upper: Float = .infinity) {
+    self.lower = lower
+    self.upper = upper
+  }
+
+  public static let unbounded = ProducedRange()
+
+  /// Which ends of a code range a bound explains: the code at the end stands for the bound, to
+  /// within one step.
+  public func explains(_ map: CodeMap) -> (low: Bool, high: Bool) {
+    let step = map.scale
+    return (
+      lower.isFinite && map.real(map.range.lowerBound) <= lower + step,
+      upper.isFinite && map.real(map.range.upperBound) >= upper - step
+    )
+  }
+
+  /// Ranges of all tensors of a subgraph, by following its operators once.
+  public static func ranges(of subgraph: Subgraph) -> [ProducedRange] {
+    var ranges = [ProducedRange](repeating: .unbounded, count: subgraph.tensors.count)
+    for op in subgraph.operators {
+      let inputs = op.inputs.compactMap { $0 }.map { ranges[$0] }
+      let range = range(of: op, inputs: inputs)
+      for output in op.outputs { ranges[output] = range }
+    }
+    return ranges
+  }
+
+  private static func range(of op: Operator, inputs: [ProducedRange]) -> ProducedRange {
+    if let activation = op.options.activation, activation != .none { return ProducedRange(activation) }
+    switch op.code.builtin {
+    case .relu: return ProducedRange(.relu)
+    case .relu6: return ProducedRange(.relu6)
+    case .reluN1To1, .tanh: return ProducedRange(lower: -1, upper: 1)
+    case .relu0To1, .logistic, .softmax: return ProducedRange(lower: 0, upper: 1)
+    case .logSoftmax: return ProducedRange(upper: 0)
+    case .abs, .square, .exp, .sqrt: return ProducedRange(lower: 0)
+    case .hardSwish: return ProducedRange(lower: -0.375)
+    case .reshape, .squeeze, .expandDims, .transpose, .maxPool2D, .averagePool2D, .mean, .quantize,
+      .dequantize, .stridedSlice, .slice, .split, .gather:
+      return inputs.first ?? .unbounded
+    case .concatenation, .pack: return union(inputs)
+    default: return .unbounded
+    }
+  }
+
+  private static func union(_ ranges: [ProducedRange]) -> ProducedRange {
+    guard let first = ranges.first else { return .unbounded }
+    return ranges.dropFirst().reduce(first) {
+      ProducedRange(lower: min($0.lower, $1.lower), upper: max($0.upper, $1.upper))
+    }
+  }
+
+  private init(_ activation: FusedActivation) {
+    switch activation {
+    case .relu: self.init(lower: 0)
+    case .relu6: self.init(lower: 0, upper: 6)
+    case .reluN1To1, .tanh, .signBit: self.init(lower: -1, upper: 1)
+    case .none: self.init()
+    }
+  }
+}
+
+extension OperatorOptions {
+  /// The fused activation of the operators that have one.
+  var activation: FusedActivation? {
+    switch self {
+    case .conv2D(let options): options.activation
+    case .depthwiseConv2D(let options): options.window.activation
+    case .fullyConnected(let options): options.activation
+    case .pool2D(let options): options.activation
+    case .transposeConv(let options): options.activation
+    case .arithmetic(let activation), .concatenation(_, let activation), .svdf(_, let activation),
+      .l2Normalization(let activation):
+      activation
+    default: nil
+    }
+  }
+}
