@@ -19,16 +19,20 @@ public struct Graph: Sendable {
   /// Fixed arena offsets of all tensors, all subgraphs in order, when the file carries an
   /// `OfflineMemoryAllocation` table; -1 leaves a tensor to the planner.
   public var offlineOffsets: [Int32]?
+  /// What the file carries that the device's runtime ignores or takes otherwise than it is meant,
+  /// in whole sentences: readable, but worth a refusal or a warning.
+  public var notes: [String]
 
   public init(
     format: ModelFormat, storage: [[UInt8]], subgraphs: [Subgraph], modelDescription: String = "",
-    offlineOffsets: [Int32]? = nil
+    offlineOffsets: [Int32]? = nil, notes: [String] = []
   ) {
     self.format = format
     self.storage = storage
     self.subgraphs = subgraphs
     self.modelDescription = modelDescription
     self.offlineOffsets = offlineOffsets
+    self.notes = notes
   }
 
   /// The subgraph that `run` executes.
@@ -132,18 +136,21 @@ public struct Operator: Sendable {
   /// Tensor indices; `nil` where an optional input is left out.
   public var inputs: [Int?]
   public var outputs: [Int]
+  /// Tensors that only carry the quantisation of values inside the operator (LSTM).
+  public var intermediates: [Int]
   public var options: OperatorOptions
   /// Offset of the operator's table in the file, for error messages.
   public var fileOffset: Int
 
   public init(
     code: OperatorCode, version: Int = 1, inputs: [Int?], outputs: [Int], options: OperatorOptions = .none,
-    fileOffset: Int = 0
+    intermediates: [Int] = [], fileOffset: Int = 0
   ) {
     self.code = code
     self.version = version
     self.inputs = inputs
     self.outputs = outputs
+    self.intermediates = intermediates
     self.options = options
     self.fileOffset = fileOffset
   }

@@ -39,6 +39,8 @@ public enum OperatorOptions: Sendable, Hashable {
   case whileLoop(condition: Int, body: Int)
   case varHandle(container: String, sharedName: String)
   case l2Normalization(FusedActivation)
+  /// A custom operator's own bytes (usually a FlexBuffer), as they lie in the file.
+  case custom(ConstantRange?)
 }
 
 /// How a window meets the border of its input.
