@@ -123,7 +123,8 @@ extension TFLiteTensorReader {
     let elements = shape.reduce(1, *)
     if let expected = type.packedByteCount(elements: elements), expected != contents.bytes.count {
       throw invalid(
-        table, "\(type.rawValue) \(shape) takes \(expected) bytes, buffer \(index) has \(contents.bytes.count)")
+        table,
+        "\(type.rawValue) \(shape) takes \(expected) bytes, buffer \(index) has \(contents.bytes.count)")
     }
     if contents.isOutside {
       notes.append("\(place()): constant outside the FlatBuffer, where TensorFlow Lite Micro does not look")

@@ -63,7 +63,8 @@ struct OperandCheck {
 
   /// The device's runtime takes the multiplier from the file and would run over a smaller filter.
   private func checkDepthMultiplier(_ multiplier: Int) throws(ModelError) {
-    guard let input = op.inputs[0].map({ tensor($0).shape }), let filter = op.inputs[1].map({ tensor($0).shape }),
+    guard let input = op.inputs[0].map({ tensor($0).shape }),
+      let filter = op.inputs[1].map({ tensor($0).shape }),
       input.count == 4, filter.count == 4
     else { return }
     guard input[3] * multiplier == filter[3] else {

@@ -78,7 +78,9 @@ struct SubgraphCalls {
     }
     let called = graph.subgraphs[target]
     try match(index, step, inputs, called, called.inputs, "inputs of subgraph \(target)")
-    if let outputs { try match(index, step, outputs, called, called.outputs, "outputs of subgraph \(target)") }
+    if let outputs {
+      try match(index, step, outputs, called, called.outputs, "outputs of subgraph \(target)")
+    }
   }
 
   /// Values are copied byte for byte between caller and called: types and sizes have to be the same.
@@ -94,7 +96,8 @@ struct SubgraphCalls {
       guard a.type == b.type, a.elementCount == b.elementCount else {
         throw invalid(
           index, step,
-          "operand \(position) is \(a.type.rawValue) \(a.shape), the \(what) say \(b.type.rawValue) \(b.shape)")
+          "operand \(position) is \(a.type.rawValue) \(a.shape), the \(what) say \(b.type.rawValue) \(b.shape)"
+        )
       }
     }
   }
