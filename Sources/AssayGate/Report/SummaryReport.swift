@@ -1,0 +1,96 @@
+/// The run as Markdown for a pull request or a job summary, bounded in size.
+public enum SummaryReport {
+  /// Most checks listed one by one; the rest are counted.
+  static let maximumRows = 60
+  static let maximumBytes = 64 * 1024
+
+  public static func render(_ run: Run) -> String {
+    var lines = ["# Assay: \(CheckText.word(run.verdict))", ""]
+    lines.append("\(headline(run)) Exit code \(run.exitCode).")
+    let bad = run.checks.filter { $0.verdict != .pass && $0.waived == nil }
+    if !bad.isEmpty { lines += ["", "## What did not pass", ""] + rows(bad) }
+    lines += run.problems.prefix(maximumRows).map { "- **problem**: \(inline($0))" }
+    for suite in run.suites { lines += section(suite) }
+    if !run.canaries.isEmpty {
+      let caught = run.canaries.count(where: \.caught)
+      lines += ["", "Canaries: \(caught) of \(run.canaries.count) known-bad measurements were caught."]
+    }
+    return bounded(lines)
+  }
+
+  static func headline(_ run: Run) -> String {
+    let checks = run.checks
+    let parts = [Verdict.pass, .fail, .undecided, .unusable].compactMap { verdict -> String? in
+      let count = checks.count { $0.verdict == verdict && $0.waived == nil }
+      return count == 0 ? nil : "\(count) \(verdict.rawValue)"
+    }
+    let waived = checks.count { $0.waived != nil }
+    let words = parts + (waived > 0 ? ["\(waived) waived"] : [])
+    return "\(ReportText.count(checks.count, "check")) on \(ReportText.count(run.judgedCases, "case")) of \(run.plannedCases) planned: \(words.isEmpty ? "none" : words.joined(separator: ", "))."
+  }
+
+  private static func rows(_ checks: [Check]) -> [String] {
+    var lines = ["| check | found | expected | layer | reproduce |", "|---|---|---|---|---|"]
+    for check in checks.prefix(maximumRows) {
+      let cells = [
+        "\(CheckText.word(check.verdict)) \(check.id)", check.found, check.expected, check.layer ?? "",
+        check.reproduce.isEmpty ? "" : "`\(check.reproduce)`",
+      ]
+      lines.append("| " + cells.map(inline).joined(separator: " | ") + " |")
+    }
+    if checks.count > maximumRows { lines.append("\n... and \(checks.count - maximumRows) more") }
+    return lines
+  }
+
+  private static func section(_ suite: SuiteResult) -> [String] {
+    var lines = ["", "## \(inline(suite.name))", "", "| model | target | verdict | arena | headroom |", "|---|---|---|--:|--:|"]
+    for model in suite.models {
+      for target in model.targets.prefix(maximumRows) {
+        let arena = target.checks.first { $0.code == "arena" }
+        let worst = target.checks.map(\.verdict).worst
+        let cells = [
+          model.name, target.name, CheckText.word(worst), target.arena.map { ReportText.bytes($0.minimumBytes) } ?? "",
+          arena?.headroom ?? "",
+        ]
+        lines.append("| " + cells.map(inline).joined(separator: " | ") + " |")
+      }
+    }
+    return lines
+  }
+
+  /// One table cell: no line breaks, no table or HTML syntax from names that a model chose.
+  private static func inline(_ text: String) -> String {
+    var result = ""
+    for character in text.prefix(400) {
+      switch character {
+      case "|": result += "\\|"
+      case "\n", "\r\n", "\r": result += " "
+      case "<": result += "&lt;"
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+
+  private static func bounded(_ lines: [String]) -> String {
+    var text = ""
+    for line in lines {
+      guard text.utf8.count + line.utf8.count + 1 <= maximumBytes - 64 else {
+        return text + "\n... cut at \(maximumBytes / 1024) KiB; see report.html\n"
+      }
+      text += line + "\n"
+    }
+    return text
+  }
+}
+
+extension [Verdict] {
+  /// The verdict of a group: unusable before fail before undecided before pass; an empty group
+  /// was never checked and is undecided.
+  var worst: Verdict {
+    if contains(.unusable) { return .unusable }
+    if contains(.fail) { return .fail }
+    if contains(.undecided) || isEmpty { return .undecided }
+    return .pass
+  }
+}
