@@ -20,6 +20,8 @@ import AssayModel
   private var table: PointerTable
   private var calledOnce: Set<[Int]> = []
   private var steps = 0
+  /// Set while one operator runs by itself.
+  private var single: LayerIndex?
 
   /// Most iterations of one WHILE, and most operators run in one invocation.
   static let maximumLoopIterations = 65_536
@@ -69,12 +71,7 @@ import AssayModel
       throw RunError(
         .inputMismatch, "input \(index) takes \(tensor.byteCount) bytes, the sample has \(bytes.count)")
     }
-    guard let destination = unsafe address(0, main.inputs[index]) else { return }
-    unsafe bytes.withUnsafeBufferPointer { source in
-      if let base = source.baseAddress {
-        unsafe destination.copyMemory(from: base, byteCount: source.count)
-      }
-    }
+    setTensor(subgraph: 0, tensor: main.inputs[index], bytes)
   }
 
   /// Runs the main subgraph once.
@@ -89,15 +86,43 @@ import AssayModel
     try pinned(0, [], observer)
   }
 
-  /// The bytes of output `index`, as the last invocation left them.
-  public func output(_ index: Int) -> [UInt8] {
-    let main = program.graph.main
-    let tensor = main.outputs[index]
-    if let constant = main.tensors[tensor].constant {
+  /// Runs one operator by itself, on whatever its inputs hold: for comparing a layer alone.
+  ///
+  /// Control flow and variables are not single steps and do nothing here.
+  /// - Returns: whether the operator is one that can be run alone.
+  public mutating func invokeOperator(_ layer: LayerIndex) throws(RunError) -> Bool {
+    guard case .kernel = program.steps[layer.subgraph][layer.index] else { return false }
+    single = layer
+    defer { single = nil }
+    try pinned(0, [], nil)
+    return true
+  }
+
+  /// Copies bytes into any computed tensor; ignored for constants and handles.
+  public mutating func setTensor(subgraph: Int, tensor: Int, _ bytes: Span<UInt8>) {
+    guard bytes.count == program.graph.subgraphs[subgraph].tensors[tensor].byteCount,
+      let destination = unsafe address(subgraph, tensor)
+    else { return }
+    unsafe bytes.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress {
+        unsafe destination.copyMemory(from: base, byteCount: source.count)
+      }
+    }
+  }
+
+  /// The bytes of any tensor, as they are now.
+  public func bytes(subgraph: Int, tensor: Int) -> [UInt8] {
+    let description = program.graph.subgraphs[subgraph].tensors[tensor]
+    if let constant = description.constant {
       return Array(program.graph.storage[constant.buffer][constant.bytes])
     }
-    guard let source = unsafe address(0, tensor) else { return [] }
-    return unsafe Array(UnsafeRawBufferPointer(start: source, count: main.tensors[tensor].byteCount))
+    guard let source = unsafe address(subgraph, tensor) else { return [] }
+    return unsafe Array(UnsafeRawBufferPointer(start: source, count: description.byteCount))
+  }
+
+  /// The bytes of output `index`, as the last invocation left them.
+  public func output(_ index: Int) -> [UInt8] {
+    bytes(subgraph: 0, tensor: program.graph.main.outputs[index])
   }
 
   /// The address of a tensor that is not a constant.
@@ -115,6 +140,7 @@ import AssayModel
   ) throws(RunError) {
     guard buffer < program.graph.storage.count else {
       unsafe table.refill(program, locations, arena: arena.base, state: state.base, bases: bases)
+      if let single { return try step(single, nil) }
       return try run(0, observer)
     }
     let storage = program.graph.storage[buffer]
