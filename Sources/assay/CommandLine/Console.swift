@@ -1,4 +1,4 @@
-import Glibc
+import AssayFiles
 
 /// Results on standard output, diagnostics on standard error; both counted, so that a closed pipe
 /// or a full disk never ends in exit code 0.
@@ -10,48 +10,31 @@ struct Console {
   var quiet = false
   var verbose = false
   private(set) var lost = false
-  private var pending: [UInt8] = []
+  private var pending = ""
 
   init(environment: [String: String]) {
-    let terminal = isatty(STDOUT_FILENO) == 1
+    let terminal = StandardStream.output.isTerminal
     colours = terminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     width = environment["COLUMNS"].flatMap(Int.init).map { min(max($0, 40), 200) } ?? 80
   }
 
   /// A line of the result.
   mutating func print(_ line: String = "") {
-    pending += Array(line.utf8)
-    pending.append(0x0A)
-    if pending.count > 1 << 16 { flush() }
-  }
-
-  /// Bytes of the result, as they are.
-  mutating func write(_ bytes: [UInt8]) {
-    pending += bytes
-    if pending.count > 1 << 16 { flush() }
+    pending += line
+    pending += "\n"
+    if pending.utf8.count > 1 << 16 { flush() }
   }
 
   /// A line for a person on standard error.
   mutating func diagnose(_ line: String) {
     flush()
-    lost = !Self.writeAll(Array((line + "\n").utf8), to: STDERR_FILENO) || lost
+    do { try StandardStream.error.write(line + "\n") } catch { lost = true }
   }
 
   mutating func flush() {
     guard !pending.isEmpty else { return }
-    lost = !Self.writeAll(pending, to: STDOUT_FILENO) || lost
-    pending = []
-  }
-
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    var start = 0
-    while start < bytes.count {
-      let written = unsafe bytes[start...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { return false }
-      start += written
-    }
-    return true
+    do { try StandardStream.output.write(pending) } catch { lost = true }
+    pending = ""
   }
 }
 

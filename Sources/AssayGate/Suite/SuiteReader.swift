@@ -1,0 +1,123 @@
+public import AssayDocument
+import AssayFiles
+import AssayModel
+
+/// Reads `suite.yaml` files; all errors of a file at once, each with its line and column.
+public enum SuiteReader {
+  static let fileName = "suite.yaml"
+
+  /// The suite that `path` names: its file, or the folder that holds it.
+  public static func read(_ path: String) throws(SuiteError) -> Suite {
+    let file = path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? path : Path.join(path, fileName)
+    do {
+      let bytes = try FileBytes.read(file, limit: YAML.Limits().bytes)
+      return try decode(try YAML.parse(bytes, file: file), file: file)
+    } catch let error as FileError {
+      throw SuiteError([error.description])
+    } catch let errors as DocumentErrors {
+      throw SuiteError(errors.errors.map(\.description))
+    } catch {
+      throw SuiteError(["\(file): \(error)"])
+    }
+  }
+
+  static func decode(_ root: DocumentValue, file: String) throws -> Suite {
+    var map = try root.map()
+    let folder = Path.parent(file)
+    let name = map.required("suite") { try $0.string() }
+    let summary = map.optional("summary", or: "") { try $0.string() }
+    let cases = map.optional("expect_cases") { try $0.integer(in: 1...1_000_000) }
+    let targets = map.required("targets") { try $0.list { try $0.string() } }
+    let models = map.required("models") { try $0.list { try model($0, folder: folder) } }
+    if let targets, targets.isEmpty { map.fail("a suite without targets checks nothing", at: "targets") }
+    if let targets, Set(targets).count < targets.count { map.fail("a target is listed twice", at: "targets") }
+    if let models, models.isEmpty { map.fail("a suite without models checks nothing", at: "models") }
+    if let models, Set(models.map(\.name)).count < models.count { map.fail("two models have one name", at: "models") }
+    let (title, names, list) = try map.finish(name, targets, models)
+    return Suite(
+      name: title, file: file, folder: folder, summary: summary, expectedCases: cases, targets: names,
+      models: list)
+  }
+
+  private static func model(_ value: DocumentValue, folder: String) throws -> SuiteModel {
+    var map = try value.map()
+    func path(_ value: DocumentValue) throws -> String { Path.join(folder, try value.string()) }
+    let name = map.required("name") { try $0.string() }
+    let candidate = map.required("candidate", path)
+    let model = SuiteModel(
+      name: name ?? "", location: value.location, candidate: candidate ?? "",
+      reference: map.optional("reference", path),
+      baseline: map.optional("baseline", path),
+      recordings: map.optional("recordings", path),
+      metric: map.optional("metric", or: .none) { try $0.choice() },
+      labels: map.optional("labels", or: []) { try $0.list { try $0.string() } },
+      arena: map.optional("arena", or: ArenaDeclaration(), arena),
+      contract: map.optional("io", or: IOContract(), contract),
+      inputPermutation: map.optional("permute_input") { try $0.list { try $0.integer(in: 0...7) } },
+      layerTolerance: map.optional("layer_tolerance", or: 0.2) { try $0.number(in: 0...1000) },
+      layerSamples: map.optional("layer_samples", or: 64) { try $0.integer(in: 1...100_000) },
+      scenarios: map.optional("update_scenarios", or: []) { try $0.list { try path($0) } })
+    if model.metric != .none && model.recordings == nil {
+      map.fail("metric \"\(model.metric.rawValue)\" needs recordings", at: "metric")
+    }
+    try map.finish()
+    return model
+  }
+
+  private static func arena(_ value: DocumentValue) throws -> ArenaDeclaration {
+    var map = try value.map()
+    var arena = ArenaDeclaration()
+    arena.isAligned = map.optional("aligned", or: false) { try $0.bool() }
+    arena.declaredBytes = map.optional("declared") { try $0.byteCount() }
+    try map.finish()
+    return arena
+  }
+
+  private static func contract(_ value: DocumentValue) throws -> IOContract {
+    var map = try value.map()
+    var contract = IOContract()
+    contract.inputs = map.optional("inputs") { try $0.list(tensor) }
+    contract.outputs = map.optional("outputs") { try $0.list(tensor) }
+    try map.finish()
+    return contract
+  }
+
+  private static func tensor(_ value: DocumentValue) throws -> TensorContract {
+    var map = try value.map()
+    var tensor = TensorContract()
+    tensor.shape = map.optional("shape") { try $0.list { try $0.integer(in: 0...Int(Int32.max)) } }
+    tensor.type = map.optional("dtype") { try $0.choice(of: ElementType.allCases.map(\.rawValue)) }
+    tensor.scale = map.optional("scale") { Float(try $0.number()) }
+    tensor.zeroPoint = map.optional("zero_point") { try $0.integer(in: -(1 << 31)...(1 << 31)) }
+    try map.finish()
+    return tensor
+  }
+
+  /// Every suite under `root`, in path order; folders named `examples` and `incidents` are left to
+  /// be named explicitly: they are wrong on purpose.
+  public static func discover(_ root: String) throws(SuiteError) -> [String] {
+    do {
+      var found: [String] = []
+      try visit(root, depth: 0, &found)
+      return found
+    } catch { throw SuiteError(["\(error)"]) }
+  }
+
+  private static func visit(_ folder: String, depth: Int, _ found: inout [String]) throws {
+    for entry in try Folder.list(folder) {
+      let path = Path.join(folder, entry.name)
+      if entry.name == fileName, entry.kind == .file { found.append(path) }
+      let skipped = entry.name.hasPrefix(".") || ["examples", "incidents"].contains(entry.name)
+      if depth < 4, !skipped, entry.kind == .folder { try visit(path, depth: depth + 1, &found) }
+    }
+  }
+}
+
+/// Why a suite cannot be judged: one line per error, each naming its place.
+public struct SuiteError: Error, Sendable, Hashable, CustomStringConvertible {
+  public var lines: [String]
+
+  public init(_ lines: [String]) { self.lines = lines }
+
+  public var description: String { lines.joined(separator: "\n") }
+}
