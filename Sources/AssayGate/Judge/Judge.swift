@@ -1,4 +1,4 @@
-import AssayMeasure
+public import AssayMeasure
 
 /// What a budget row demands of a measurement.
 public enum Limit: Sendable, Hashable {

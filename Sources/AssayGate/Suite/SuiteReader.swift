@@ -1,4 +1,4 @@
-public import AssayDocument
+import AssayDocument
 import AssayFiles
 import AssayModel
 

@@ -1,0 +1,5 @@
+import AssayFiles
+import Glibc
+
+StandardStream.ignoreBrokenPipes()
+exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
