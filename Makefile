@@ -1,0 +1,44 @@
+# Assay: two commands do everything on a fresh machine with Swift 6.3: `make gate` and `make test`.
+
+SWIFT       ?= swift
+BUILD_FLAGS := --explicit-target-dependency-import-check error
+ASSAY       := .build/release/assay
+PACKAGES    := libsqlite3-dev libcmocka-dev libyaml-dev libzip-dev libssl-dev libmicrohttpd-dev
+
+.PHONY: gate test build packages lint format asan tsan ubsan fuzz help
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make gate         install what is missing, build, judge everything under suites/
+gate: build
+	$(ASSAY) gate --reports reports/latest
+
+## make test         every test, kernels in C included
+test: packages
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	$(SWIFT) test --skip-build --disable-xctest
+
+build: packages
+	$(SWIFT) build -c release --product assay $(BUILD_FLAGS)
+
+packages:
+	@scripts/install-packages $(PACKAGES)
+
+## make lint         formatting and style, changing nothing
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+## make format       format Swift and C in place
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	find Sources Tests -name '*.[ch]' -not -path '*/.build/*' | xargs clang-format -i
+
+## make asan tsan    every test under the address or thread sanitizer
+asan tsan: packages
+	$(SWIFT) test --disable-xctest --sanitize=$(if $(filter asan,$@),address,thread) --scratch-path .build/$@
+
+## make ubsan        every test with the C kernels trapping on undefined behaviour
+ubsan: packages
+	$(SWIFT) test --disable-xctest --scratch-path .build/$@ \
+	  -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
