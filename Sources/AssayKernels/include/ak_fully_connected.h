@@ -38,4 +38,20 @@ void ak_fully_connected_per_channel_s8(const ak_fully_connected_shape *shape,
 void ak_fully_connected_f32(const ak_fully_connected_shape *shape, const ak_float_range *activation,
                             const float *input, const float *filter, const float *bias, float *output);
 
+// FULLY_CONNECTED on int16 with an int8 filter, input and output symmetric; `filter_zero_point` is
+// honoured, the other zero points are not read. There is one multiplier per output, equal ones where
+// the filter has one scale.
+//
+// `_acc64` sums in 64 bits with an int64 bias and scales with `ak_requantize_s64` (shifts at most 7);
+// `_acc32` sums in 32 bits, wrapping, with an int32 bias and scales with `ak_requantize`.
+
+void ak_fully_connected_s16_acc64(const ak_fully_connected_shape *shape,
+                                  const ak_linear_quantization *quantization,
+                                  const ak_multiplier *multipliers, const int16_t *input,
+                                  const int8_t *filter, const int64_t *bias, int16_t *output);
+void ak_fully_connected_s16_acc32(const ak_fully_connected_shape *shape,
+                                  const ak_linear_quantization *quantization,
+                                  const ak_multiplier *multipliers, const int16_t *input,
+                                  const int8_t *filter, const int32_t *bias, int16_t *output);
+
 #endif

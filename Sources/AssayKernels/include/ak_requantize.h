@@ -19,7 +19,7 @@ int32_t ak_requantize(int32_t x, int32_t mantissa, int32_t shift);
 /// As `ak_requantize` for the 64-bit sums of int16 activations: the mantissa is cut to 15 bits and
 /// the product rounds once, half toward positive infinity.
 ///
-/// @param x         in [-2^47, 2^47 - 1].
+/// @param x         meant for [-2^47, 2^47 - 1]; beyond, the product wraps as on the device.
 /// @param mantissa  in [2^30, 2^31 - 1], or 0.
 /// @param shift     in [-31, 7].
 int32_t ak_requantize_s64(int64_t x, int32_t mantissa, int32_t shift);

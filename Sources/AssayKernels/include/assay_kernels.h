@@ -5,10 +5,12 @@
 #ifndef ASSAY_KERNELS_H
 #define ASSAY_KERNELS_H
 
+#include "ak_batch_matmul.h"
 #include "ak_convolution.h"
 #include "ak_fully_connected.h"
 #include "ak_linear.h"
 #include "ak_pooling.h"
 #include "ak_requantize.h"
+#include "ak_svdf.h"
 
 #endif

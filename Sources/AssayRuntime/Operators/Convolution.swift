@@ -7,13 +7,13 @@ enum Convolution {
     guard case .conv2D(let options) = context.op.options else {
       throw context.invalid("attributes are missing")
     }
-    let operands = try LinearOperands(context)
+    let operands = try LinearOperands(context, int16Biases: [.int32, .int64])
     let shape = try conv2DShape(operands, options)
     try operands.requireBias(shape.output_channels)
     switch operands.arithmetic {
     case .float32: return float32(shape, try operands.floatRange(options.activation))
     case .int8: return try int8(operands, shape, options.activation)
-    case .int16: throw context.missing("int16 activations")
+    case .int16(let wideSums): return try int16(operands, shape, options.activation, wideSums: wideSums)
     }
   }
 
@@ -38,6 +38,26 @@ enum Convolution {
         unsafe ak_conv2d_s8(
           &shape, &quantization, multipliers, memory.input(0, as: Int8.self), filter,
           memory.optionalInput(2, as: Int32.self), memory.output(0, as: Int8.self))
+      }
+    }
+  }
+
+  private static func int16(
+    _ operands: LinearOperands, _ shape: ak_conv2d_shape, _ activation: FusedActivation, wideSums: Bool
+  ) throws(ModelError) -> PreparedOperator {
+    let quantization = try operands.quantization(activation)
+    let multipliers = try operands.multipliers(channels: shape.output_channels)
+    return PreparedOperator { memory in
+      var (shape, quantization) = (shape, quantization)
+      let input = unsafe memory.input(0, as: Int16.self)
+      let filter = unsafe memory.input(1, as: Int8.self)
+      let output = unsafe memory.output(0, as: Int16.self)
+      if wideSums {
+        unsafe ak_conv2d_s16_acc64(
+          &shape, &quantization, multipliers, input, filter, memory.optionalInput(2, as: Int64.self), output)
+      } else {
+        unsafe ak_conv2d_s16_acc32(
+          &shape, &quantization, multipliers, input, filter, memory.optionalInput(2, as: Int32.self), output)
       }
     }
   }

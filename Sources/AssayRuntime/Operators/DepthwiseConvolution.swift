@@ -7,14 +7,14 @@ enum DepthwiseConvolution {
     guard case .depthwiseConv2D(let options) = context.op.options else {
       throw context.invalid("attributes are missing")
     }
-    let operands = try LinearOperands(context)
+    let operands = try LinearOperands(context, int16Biases: [.int64])
     let shape = try shape(operands, options)
     try operands.requireBias(operands.output.shape[3])
     let activation = options.window.activation
     switch operands.arithmetic {
     case .float32: return float32(shape, try operands.floatRange(activation))
     case .int8: return try int8(operands, shape, activation)
-    case .int16: throw context.missing("int16 activations")
+    case .int16: return try int16(operands, shape, activation)
     }
   }
 
@@ -41,6 +41,19 @@ enum DepthwiseConvolution {
           &shape, &quantization, multipliers, memory.input(0, as: Int8.self), filter,
           memory.optionalInput(2, as: Int32.self), memory.output(0, as: Int8.self))
       }
+    }
+  }
+
+  private static func int16(
+    _ operands: LinearOperands, _ shape: ak_depthwise_conv2d_shape, _ activation: FusedActivation
+  ) throws(ModelError) -> PreparedOperator {
+    let quantization = try operands.quantization(activation)
+    let multipliers = try operands.multipliers(channels: operands.output.shape[3])
+    return PreparedOperator { memory in
+      var (shape, quantization) = (shape, quantization)
+      unsafe ak_depthwise_conv2d_s16_acc64(
+        &shape, &quantization, multipliers, memory.input(0, as: Int16.self), memory.input(1, as: Int8.self),
+        memory.optionalInput(2, as: Int64.self), memory.output(0, as: Int16.self))
     }
   }
 

@@ -10,7 +10,7 @@ enum FullyConnected {
     guard !options.shuffledWeights else {
       throw context.missing("shuffled weights: TFLite Micro refuses them")
     }
-    let operands = try LinearOperands(context)
+    let operands = try LinearOperands(context, int16Biases: [.int32, .int64])
     let shape = try shape(operands)
     try operands.requireBias(shape.outputs)
     switch operands.arithmetic {
@@ -18,7 +18,7 @@ enum FullyConnected {
     case .int8 where operands.filter.quantization?.isPerChannel == true:
       return try perChannel(operands, shape, options.activation)
     case .int8: return try int8(operands, shape, options.activation)
-    case .int16: throw context.missing("int16 activations")
+    case .int16(let wideSums): return try int16(operands, shape, options.activation, wideSums: wideSums)
     }
   }
 
@@ -61,6 +61,36 @@ enum FullyConnected {
         &shape, &quantization, multipliers, memory.input(0, as: Int8.self), memory.input(1, as: Int8.self),
         memory.optionalInput(2, as: Int32.self), memory.output(0, as: Int8.self))
     }
+  }
+
+  private static func int16(
+    _ operands: LinearOperands, _ shape: ak_fully_connected_shape, _ activation: FusedActivation,
+    wideSums: Bool
+  ) throws(ModelError) -> PreparedOperator {
+    let (quantization, multipliers) = try int16Scaling(operands, shape, activation)
+    return PreparedOperator { memory in
+      var (shape, quantization) = (shape, quantization)
+      let input = unsafe memory.input(0, as: Int16.self)
+      let filter = unsafe memory.input(1, as: Int8.self)
+      let output = unsafe memory.output(0, as: Int16.self)
+      if wideSums {
+        unsafe ak_fully_connected_s16_acc64(
+          &shape, &quantization, multipliers, input, filter, memory.optionalInput(2, as: Int64.self), output)
+      } else {
+        unsafe ak_fully_connected_s16_acc32(
+          &shape, &quantization, multipliers, input, filter, memory.optionalInput(2, as: Int32.self), output)
+      }
+    }
+  }
+
+  private static func int16Scaling(
+    _ operands: LinearOperands, _ shape: ak_fully_connected_shape, _ activation: FusedActivation
+  ) throws(ModelError) -> (ak_linear_quantization, [QuantizedMultiplier]) {
+    if operands.filter.quantization?.isPerChannel == true {
+      return (try operands.quantization(activation), try operands.multipliers(channels: shape.outputs))
+    }
+    let (quantization, multiplier) = try perTensor(operands, activation)
+    return (quantization, Array(repeating: multiplier, count: shape.outputs))
   }
 
   /// Zero points, clamp and multiplier where the filter has one scale.

@@ -1,40 +1,58 @@
 import AssayKernels
 import AssayModel
 
-/// Input, filter, bias and output of an operator that sums products: both convolutions and
-/// fully connected layers take them alike.
+/// Input, filter, bias and output of an operator that sums products: convolutions and fully connected
+/// layers take them alike.
 struct LinearOperands: Sendable {
   /// Which arithmetic the types ask for.
   enum Arithmetic: Sendable {
     case float32
     /// int8 activations; int8 or int4 filter, int32 bias, 32-bit sums.
     case int8
-    /// int16 activations, int8 filter; sums as wide as the bias.
+    /// int16 activations, int8 filter, and sums of 32 or 64 bits.
     case int16(wideSums: Bool)
   }
 
+  /// Where an operator has its inputs.
+  struct Positions: Sendable {
+    var input = 0
+    var filter = 1
+    var bias = 2
+    static let usual = Positions()
+    static let transposeConv = Positions(input: 2, filter: 1, bias: 3)
+  }
+
   let context: OperatorContext
+  let positions: Positions
   let input: Tensor
   let filter: Tensor
   let bias: Tensor?
   let output: Tensor
   let arithmetic: Arithmetic
 
-  init(_ context: OperatorContext) throws(ModelError) {
+  /// - Parameter int16Biases: the types of bias that TFLite Micro reads properly beside int16
+  ///   activations; others it takes for int64, whatever they are.
+  init(
+    _ context: OperatorContext, at positions: Positions = .usual, int16Biases: Set<ElementType>
+  ) throws(ModelError) {
+    let counts = positions.bias...(positions.bias + 1)
     try context.require(
-      (2...3).contains(context.inputCount), "has \(context.inputCount) inputs, expected 2 or 3")
+      counts.contains(context.inputCount),
+      "has \(context.inputCount) inputs, expected \(counts.lowerBound) or \(counts.upperBound)")
     try context.require(context.outputCount == 1, "has \(context.outputCount) outputs, expected 1")
     self.context = context
-    input = try context.input(0)
-    filter = try context.input(1)
-    bias = context.optionalInput(2)
+    self.positions = positions
+    input = try context.input(positions.input)
+    filter = try context.input(positions.filter)
+    bias = context.optionalInput(positions.bias)
     output = try context.output(0)
-    arithmetic = try Self.arithmetic(context, input: input, filter: filter, bias: bias)
+    arithmetic = try Self.arithmetic(context, input, filter, bias, int16Biases)
     try context.require(output, "output", type: input.type)
   }
 
   private static func arithmetic(
-    _ context: OperatorContext, input: Tensor, filter: Tensor, bias: Tensor?
+    _ context: OperatorContext, _ input: Tensor, _ filter: Tensor, _ bias: Tensor?,
+    _ int16Biases: Set<ElementType>
   ) throws(ModelError) -> Arithmetic {
     switch (input.type, filter.type) {
     case (.float32, .float32):
@@ -44,10 +62,11 @@ struct LinearOperands: Sendable {
       if let bias { try context.require(bias, "bias", type: .int32) }
       return .int8
     case (.int16, .int8):
-      try context.require(
-        bias.map { $0.type == .int32 || $0.type == .int64 } ?? true,
-        "bias is \(bias?.type.rawValue ?? ""), expected int32 or int64")
-      return .int16(wideSums: bias?.type == .int64)
+      if let bias, !int16Biases.contains(bias.type) {
+        throw context.missing("int16 activations with \(bias.type.rawValue) bias: TFLite Micro misreads it")
+      }
+      // Without a bias the sums are as wide as in the narrowest form the operator has.
+      return .int16(wideSums: !int16Biases.contains(.int32) || bias?.type == .int64)
     case (.float32, .int8), (.float32, .int4), (.float32, .uint8):
       throw context.missing("hybrid model: TFLite Micro cannot run it")
     default:
@@ -105,14 +124,16 @@ struct LinearOperands: Sendable {
 
 /// An int8 filter as a kernel reads it: in place, or unpacked from int4 once per model.
 struct EightBitFilter: Sendable {
+  private let position: Int
   private let unpacked: [Int8]?
 
   init(_ operands: LinearOperands) throws(ModelError) {
+    position = operands.positions.filter
     guard operands.filter.type == .int4 else {
       unpacked = nil
       return
     }
-    guard let bytes = operands.context.constantBytes(1) else {
+    guard let bytes = operands.context.constantBytes(operands.positions.filter) else {
       throw operands.context.missing("int4 filter that is not constant")
     }
     unpacked = Self.unpack(bytes, count: operands.filter.elementCount)
@@ -128,7 +149,7 @@ struct EightBitFilter: Sendable {
   }
 
   func withPointer(_ memory: borrowing OperatorMemory, _ body: (UnsafePointer<Int8>) -> Void) {
-    guard let unpacked else { return unsafe body(memory.input(1, as: Int8.self)) }
+    guard let unpacked else { return unsafe body(memory.input(position, as: Int8.self)) }
     unsafe unpacked.withUnsafeBufferPointer { if let base = $0.baseAddress { unsafe body(base) } }
   }
 }

@@ -17,6 +17,9 @@ enum OperatorRegistry {
     case .fullyConnected: return try FullyConnected.prepare(context)
     case .averagePool2D: return try Pooling.prepareAverage(context)
     case .maxPool2D: return try Pooling.prepareMax(context)
+    case .transposeConv: return try TransposeConvolution.prepare(context)
+    case .batchMatmul: return try BatchMatMul.prepare(context)
+    case .svdf: return try SVDF.prepare(context)
     default: throw context.missing("no kernel for \(builtin.name)")
     }
   }

@@ -6,6 +6,10 @@
 /// The 32-bit sum as the device computes it: overflow wraps, which plain `int` leaves undefined.
 static inline int32_t ak_wrapping_add(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
 
+static inline int64_t ak_wrapping_add_s64(int64_t a, int64_t b) {
+  return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
 static inline int32_t ak_clamp_s32(int32_t x, int32_t min, int32_t max) {
   return x < min ? min : x > max ? max : x;
 }
