@@ -73,7 +73,7 @@ let package = Package(
       name: "AssayKernelsCases", dependencies: ["AssayKernels", "CCmocka"],
       path: "Tests/AssayKernelsCases", cSettings: cSettings),
     .target(
-      name: "AssayTestSupport", dependencies: ["AssayFiles"], path: "Tests/AssayTestSupport",
+      name: "AssayTestSupport", dependencies: ["AssayFiles", "AssayModel"], path: "Tests/AssayTestSupport",
       swiftSettings: swiftSettings),
     tests("AssayKernelsTests", ["AssayKernels", "AssayKernelsCases"]),
     tests("AssayFilesTests", ["AssayFiles"]),

@@ -65,10 +65,9 @@ private struct TFLiteModelReader {
     var tensors = TFLiteTensorReader(buffers: buffers, limits: limits)
     let subgraphs = try subgraphs(&tensors)
     let plan = TFLiteOfflinePlan(buffers: buffers, limits: limits)
-    let file = model.buffer.bytes
     return Graph(
-      format: .tflite, storage: tensors.realigned.isEmpty ? [file] : [file, tensors.realigned],
-      subgraphs: subgraphs, modelDescription: try text(model, Schema.description),
+      format: .tflite, storage: [model.buffer.bytes], subgraphs: subgraphs,
+      modelDescription: try text(model, Schema.description),
       offlineOffsets: try plan.offsets(model, tensors: subgraphs.flatMap(\.tensors)), notes: tensors.notes)
   }
 

@@ -6,9 +6,6 @@ struct TFLiteTensorReader {
   let limits: ModelLimits
   /// Bytes of computed tensors that may still be asked for, over all subgraphs.
   private(set) var activationBytesLeft: Int
-  /// Copies of constants that lie misaligned in the file: `storage[1]` of the graph.
-  private(set) var realigned: [UInt8] = []
-  private var realignedRanges: [Int: Range<Int>] = [:]
   private(set) var notes: [String] = []
 
   init(buffers: TFLiteBuffers, limits: ModelLimits) {
@@ -129,20 +126,9 @@ extension TFLiteTensorReader {
     if contents.isOutside {
       notes.append("\(place()): constant outside the FlatBuffer, where TensorFlow Lite Micro does not look")
     }
-    guard contents.bytes.lowerBound % min(type.byteSize ?? 1, 8) != 0 else {
-      return ConstantRange(bytes: contents.bytes)
+    if contents.bytes.lowerBound % (type.byteSize ?? 1) != 0 {
+      notes.append("\(place()): constant at byte \(contents.bytes.lowerBound) is not aligned to its elements")
     }
-    notes.append("\(place()): constant at byte \(contents.bytes.lowerBound) is not aligned to its elements")
-    return realign(index, contents.bytes, of: table.buffer.bytes)
-  }
-
-  /// A copy of a constant that the file misaligns, once per buffer: kernels read whole elements.
-  private mutating func realign(_ buffer: Int, _ range: Range<Int>, of file: [UInt8]) -> ConstantRange {
-    if let known = realignedRanges[buffer] { return ConstantRange(buffer: 1, bytes: known) }
-    realigned.append(contentsOf: repeatElement(0, count: (16 - realigned.count % 16) % 16))
-    let copy = realigned.count..<realigned.count + range.count
-    realigned.append(contentsOf: file[range])
-    realignedRanges[buffer] = copy
-    return ConstantRange(buffer: 1, bytes: copy)
+    return ConstantRange(bytes: contents.bytes)
   }
 }

@@ -11,6 +11,8 @@ enum ConstantAlignment {
   static func aligned(_ graph: Graph) -> Graph {
     var graph = graph
     var copies: [UInt8] = []
+    // Tensors may share one constant: a hostile file must not have it copied for each of them.
+    var known: [ConstantRange: ConstantRange] = [:]
     let buffer = graph.storage.count
     for subgraph in graph.subgraphs.indices {
       for index in graph.subgraphs[subgraph].tensors.indices {
@@ -18,11 +20,16 @@ enum ConstantAlignment {
         guard let constant = tensor.constant, let size = tensor.type.byteSize,
           constant.bytes.lowerBound % size != 0
         else { continue }
+        if let copy = known[constant] {
+          graph.subgraphs[subgraph].tensors[index].constant = copy
+          continue
+        }
         let start = (copies.count + alignment - 1) / alignment * alignment
         copies.append(contentsOf: repeatElement(0, count: start - copies.count))
         copies.append(contentsOf: graph.storage[constant.buffer][constant.bytes])
-        graph.subgraphs[subgraph].tensors[index].constant =
-          ConstantRange(buffer: buffer, bytes: start..<start + constant.bytes.count)
+        let copy = ConstantRange(buffer: buffer, bytes: start..<start + constant.bytes.count)
+        graph.subgraphs[subgraph].tensors[index].constant = copy
+        known[constant] = copy
       }
     }
     if !copies.isEmpty { graph.storage.append(copies) }
