@@ -9,7 +9,8 @@ extension MemoryPlan {
   ///   what 32 bits address, the file's own offsets are unusable, or the graph is above a limit.
   public init(_ graph: Graph, _ configuration: ArenaConfiguration) throws(ModelError) {
     var planner = MemoryPlanner(graph, configuration)
-    self.init(planner, try planner.plan())
+    let layout = try planner.plan()
+    self.init(planner, layout)
   }
 }
 

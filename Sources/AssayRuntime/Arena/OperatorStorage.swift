@@ -48,9 +48,8 @@ enum TemporaryTensors: Sendable {
   case inputs
   /// Inputs by position, then outputs by position; one that is left out counts nothing.
   case listed(inputs: [Int], outputs: [Int] = [])
-  /// Every operand once, the first input and first output once more.
+  /// Every operand once, the first input once more.
   case operandsAndFirstInput
-  case operandsAndFirstPair
 
   /// The tensors of `op`, with repeats.
   func tensors(of op: Operator) -> [Int] {
@@ -64,7 +63,6 @@ enum TemporaryTensors: Sendable {
       return inputs.compactMap { op.inputs.indices.contains($0) ? op.inputs[$0] : nil }
         + outputs.compactMap { op.outputs.indices.contains($0) ? op.outputs[$0] : nil }
     case .operandsAndFirstInput: return operands + [first].compactMap(\.self)
-    case .operandsAndFirstPair: return operands + [first, op.outputs.first].compactMap(\.self)
     }
   }
 }
@@ -117,5 +115,5 @@ extension OperatorStorage {
 
   /// Output, input, filter by the operator; input, filter, bias, output once more by its helper.
   private static let convolution = TemporaryTensors.listed(inputs: [0, 1, 0, 1, 2], outputs: [0, 0])
-  private static let reduction = TemporaryTensors.listed(inputs: [0, 0, 1, 1], outputs: [0, 0])
+  static let reduction = TemporaryTensors.listed(inputs: [0, 0, 1, 1], outputs: [0, 0])
 }

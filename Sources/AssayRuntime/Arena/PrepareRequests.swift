@@ -16,13 +16,12 @@ struct PrepareRequests: Sendable {
     case .conv2D, .depthwiseConv2D: try convolution(context, library)
     case .fullyConnected: try fullyConnected(context)
     case .softmax: try softmax(context, library)
-    case .mean, .reduceMax, .reduceMin: try reduction(context, builtin)
+    case .mean, .sum, .reduceMax, .reduceMin, .reduceAll: try reduction(context, builtin)
+    case .transposeConv: try transposedConvolution(context)
+    case .batchMatmul: try matrixProduct(context)
     case .svdf: try svdf(context)
     case .unidirectionalSequenceLSTM: try lstm(context)
-    case .gatherNd:
-      let rank = try context.input(1).shape.last ?? 1
-      persistent.append(4 * CheckedSize(rank))
-    default: break
+    default: try others(context, builtin)
     }
   }
 
@@ -70,6 +69,36 @@ struct PrepareRequests: Sendable {
     if filter.type == .int4 { scratch.append(.product(filter.shape)) }
   }
 
+  /// 32-bit sums of the whole output for int8, 64-bit ones for int16.
+  private mutating func transposedConvolution(_ context: OperatorContext) throws(ModelError) {
+    let filter = try context.input(1)
+    try context.require(filter, "filter", rank: 4)
+    requantization(channels: filter.shape[0])
+    let outputs = CheckedSize.product(try context.output(0).shape)
+    switch try context.input(2).type {
+    case .int8: scratch.append(4 * outputs)
+    case .int16:
+      scratch.append(8 * outputs)
+      if let bias = context.optionalInput(3), bias.type == .int16 { scratch.append(8 * .product(bias.shape)) }
+    default: break
+    }
+  }
+
+  /// Requantisation, transposed copies of the operands that need one, and the output's shape.
+  private mutating func matrixProduct(_ context: OperatorContext) throws(ModelError) {
+    guard case .batchMatMul(let adjointX, let adjointY) = context.op.options else {
+      throw context.invalid("has no matrix options")
+    }
+    let (left, right) = (try context.input(0), try context.input(1))
+    if left.type == .int8 || left.type == .int16 { persistent.append(28) }
+    for operand in (adjointX ? [left] : []) + (adjointY ? [] : [right]) {
+      persistent.append(CheckedSize(DeviceStructures.evalTensor))
+      persistent.append(Self.shapeBytes(operand))
+      persistent.append(try operand.checkedByteCount())
+    }
+    persistent.append(Self.shapeBytes(try context.output(0)))
+  }
+
   // MARK: - Others
 
   private mutating func softmax(_ context: OperatorContext, _ library: KernelLibrary) throws(ModelError) {
@@ -89,7 +118,7 @@ struct PrepareRequests: Sendable {
   ) throws(ModelError) {
     let input = try context.input(0)
     let axes = try CheckedSize.product(context.input(1).shape)
-    if builtin == .mean, input.type == .int8 || input.type == .int16 {
+    if builtin == .mean || builtin == .sum, input.type == .int8 || input.type == .int16 {
       scratch.append(4 * .product(try context.output(0).shape))
     }
     scratch.append(4 * CheckedSize(input.shape.count))
@@ -117,5 +146,30 @@ struct PrepareRequests: Sendable {
     let cellBytes: CheckedSize = input.type == .int8 || input.type == .int16 ? 2 : 4
     let gate = CheckedSize(batch) * CheckedSize(cells) * cellBytes
     scratch += Array(repeating: gate, count: 4)
+  }
+
+  private mutating func others(
+    _ context: OperatorContext, _ builtin: BuiltinOperator
+  ) throws(ModelError) {
+    switch builtin {
+    case .gather, .gatherNd, .spaceToDepth, .depthToSpace:
+      persistent.append(Self.shapeBytes(try context.output(0)))
+    case .embeddingLookup: persistent += [Self.shapeBytes(try context.output(0)), 8]
+    case .logSoftmax: if try context.input(0).type == .int8 { persistent.append(28) }
+    case .cumsum: if try context.input(0).type == .int8 { persistent.append(36) }
+    case .addN:
+      // A list of the inputs' addresses.
+      scratch.append(CheckedSize(DeviceStructures.pointer) * CheckedSize(context.inputCount))
+      if try context.input(0).type == .int8 { persistent.append(40) }
+    case .mirrorPad:
+      let rank = try context.input(0).shape.count
+      scratch += Array(repeating: 4 * CheckedSize(rank), count: 2)
+    default: break
+    }
+  }
+
+  /// A writable copy of a tensor's shape: the count, then the dimensions.
+  private static func shapeBytes(_ tensor: Tensor) -> CheckedSize {
+    CheckedSize(DeviceStructures.word) * CheckedSize(tensor.shape.count + 1)
   }
 }
