@@ -5,7 +5,7 @@ BUILD_FLAGS := --explicit-target-dependency-import-check error
 ASSAY       := .build/release/assay
 PACKAGES    := libsqlite3-dev libcmocka-dev libyaml-dev libzip-dev libssl-dev libmicrohttpd-dev
 
-.PHONY: gate test build packages lint format asan tsan ubsan fuzz help
+.PHONY: gate test build packages lint format asan tsan ubsan fuzz conformance help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -42,3 +42,18 @@ asan tsan: packages
 ubsan: packages
 	$(SWIFT) test --disable-xctest --scratch-path .build/$@ \
 	  -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
+
+PYTHON ?= python3
+VENV   := .build/venv
+COUNT  ?= 20
+SEED   ?= 1
+
+## make conformance  bit for bit against TensorFlow Lite Micro: committed models and COUNT generated graphs per family
+conformance: build $(VENV)/conformance.stamp
+	$(VENV)/bin/python tools/conformance --program $(ASSAY) --count $(COUNT) --seed $(SEED)
+
+# Pinned Python packages of one tool (Python 3.11, Debian's python3-venv), installed once.
+$(VENV)/%.stamp: tools/%/requirements.txt
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --requirement $<
+	touch $@
