@@ -5,12 +5,21 @@
 #ifndef ASSAY_KERNELS_H
 #define ASSAY_KERNELS_H
 
+#include "ak_activation.h"
+#include "ak_arithmetic.h"
 #include "ak_batch_matmul.h"
 #include "ak_convolution.h"
+#include "ak_elementwise.h"
+#include "ak_fixed_point.h"
 #include "ak_fully_connected.h"
 #include "ak_linear.h"
+#include "ak_movement.h"
 #include "ak_pooling.h"
+#include "ak_quantize.h"
+#include "ak_reduction.h"
 #include "ak_requantize.h"
+#include "ak_resize.h"
+#include "ak_softmax.h"
 #include "ak_svdf.h"
 
 #endif

@@ -20,10 +20,20 @@ enum OperatorRegistry {
     case .transposeConv: return try TransposeConvolution.prepare(context)
     case .batchMatmul: return try BatchMatMul.prepare(context)
     case .svdf: return try SVDF.prepare(context)
-    default: throw context.missing("no kernel for \(builtin.name)")
+    default:
+      guard let prepare = families[builtin] else { throw context.missing("no kernel for \(builtin.name)") }
+      return try prepare(context)
     }
   }
+
+  /// Families that list what they prepare.
+  private static let families: [BuiltinOperator: Preparation] = [
+    Arithmetic.operators,
+  ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }
+
+/// Checks an operator and settles everything that does not depend on tensor contents.
+typealias Preparation = @Sendable (OperatorContext) throws(ModelError) -> PreparedOperator
 
 /// Which implementation of the same numbers runs.
 public enum KernelSelection: Sendable, Hashable {
