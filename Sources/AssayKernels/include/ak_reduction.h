@@ -43,7 +43,8 @@ typedef struct {
   ak_multiplier scale;
 } ak_sum_quantization;
 
-void ak_sums_to_s8(const int32_t *sums, int8_t *out, ptrdiff_t count, const ak_sum_quantization *quantization);
+void ak_sums_to_s8(const int32_t *sums, int8_t *out, ptrdiff_t count,
+                   const ak_sum_quantization *quantization);
 void ak_sums_to_s16(const int32_t *sums, int16_t *out, ptrdiff_t count,
                     const ak_sum_quantization *quantization);
 

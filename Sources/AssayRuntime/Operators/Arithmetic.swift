@@ -82,7 +82,8 @@ enum Arithmetic {
   private static func floorDivide(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let operands = try BinaryOperands(context)
     guard operands.type == .float32 else { throw operands.missingType() }
-    return unsafe operands.refusingDivisor(0 as Float, then: operands.run(ak_floor_div_f32, operands.unclamped))
+    return unsafe operands.refusingDivisor(
+      0 as Float, then: operands.run(ak_floor_div_f32, operands.unclamped))
   }
 
   private static func floorModulo(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {

@@ -28,7 +28,7 @@ enum OperatorRegistry {
 
   /// Families that list what they prepare.
   private static let families: [BuiltinOperator: Preparation] = [
-    Arithmetic.operators,
+    Arithmetic.operators, Joining.operators, Shape.operators, Slice.operators,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }
 

@@ -88,7 +88,8 @@ enum Shapes {
 extension OperatorContext {
   func requireArity(inputs: ClosedRange<Int>, outputs: Int = 1) throws(ModelError) {
     try require(
-      inputs.contains(inputCount), "has \(inputCount) inputs, expected \(inputs.lowerBound) to \(inputs.upperBound)")
+      inputs.contains(inputCount),
+      "has \(inputCount) inputs, expected \(inputs.lowerBound) to \(inputs.upperBound)")
     try require(outputCount == outputs, "has \(outputCount) outputs, expected \(outputs)")
   }
 

@@ -18,8 +18,9 @@ static inline int32_t divide_codes(int32_t a, int32_t b, const ak_binary_quantiz
   int32_t right = bits + left - p->out_scale.shift;
   // More than 31 bits to the right leave nothing; to the left they saturate.
   int32_t scaled = ak_high_multiply(quotient, p->out_scale.mantissa);
-  scaled = right > 31 ? 0 : right >= 0 ? ak_rounding_shift_right(scaled, right)
-                                       : ak_saturating_shift_left(scaled, right < -31 ? 31 : -right);
+  scaled = right > 31   ? 0
+           : right >= 0 ? ak_rounding_shift_right(scaled, right)
+                        : ak_saturating_shift_left(scaled, right < -31 ? 31 : -right);
   int32_t code = ak_clamp_s32(scaled, -0x40000000, 0x3FFFFFFF) + p->out_zero_point;
   return ak_clamp_s32(code, p->activation_min, p->activation_max);
 }

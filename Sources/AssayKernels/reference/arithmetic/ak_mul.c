@@ -19,8 +19,7 @@ AK_ROW_F32(ak_mul_f32, multiply_floats)
 
 static inline int32_t prelu_codes(int32_t a, int32_t b, const ak_binary_quantization *p) {
   int32_t x = a - p->a_zero_point;
-  int32_t scaled =
-      x >= 0 ? ak_scale(x, p->a_scale) : ak_scale(x * (b - p->b_zero_point), p->out_scale);
+  int32_t scaled = x >= 0 ? ak_scale(x, p->a_scale) : ak_scale(x * (b - p->b_zero_point), p->out_scale);
   return ak_clamp_s32(ak_wrapping_add(scaled, p->out_zero_point), p->activation_min, p->activation_max);
 }
 

@@ -8,12 +8,18 @@
 // The body of every comparison; `value(x, A)` and `value(x, B)` are what is compared of each operand.
 #define COMPARE_ROW(value)                                                                                   \
   switch (is) {                                                                                              \
-  case AK_EQUAL: COMPARE_WITH(==, value);                                                                    \
-  case AK_NOT_EQUAL: COMPARE_WITH(!=, value);                                                                \
-  case AK_LESS: COMPARE_WITH(<, value);                                                                      \
-  case AK_LESS_EQUAL: COMPARE_WITH(<=, value);                                                               \
-  case AK_GREATER: COMPARE_WITH(>, value);                                                                   \
-  case AK_GREATER_EQUAL: COMPARE_WITH(>=, value);                                                            \
+  case AK_EQUAL:                                                                                             \
+    COMPARE_WITH(==, value);                                                                                 \
+  case AK_NOT_EQUAL:                                                                                         \
+    COMPARE_WITH(!=, value);                                                                                 \
+  case AK_LESS:                                                                                              \
+    COMPARE_WITH(<, value);                                                                                  \
+  case AK_LESS_EQUAL:                                                                                        \
+    COMPARE_WITH(<=, value);                                                                                 \
+  case AK_GREATER:                                                                                           \
+    COMPARE_WITH(>, value);                                                                                  \
+  case AK_GREATER_EQUAL:                                                                                     \
+    COMPARE_WITH(>=, value);                                                                                 \
   }
 
 #define ITSELF(x, side) (x)

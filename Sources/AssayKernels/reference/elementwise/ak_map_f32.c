@@ -31,24 +31,42 @@ static float hard_swish(float x) {
 
 void ak_map_f32(ak_function function, const float *in, float *out, ptrdiff_t count) {
   switch (function) {
-  case AK_ABS: MAP(fabsf(x));
-  case AK_CEIL: MAP(ceilf(x));
-  case AK_COS: MAP(cosf(x));
-  case AK_ELU: MAP(x < 0.0f ? expm1f(x) : x);
-  case AK_EXP: MAP(expf(x));
-  case AK_FLOOR: MAP(floorf(x));
-  case AK_HARD_SWISH: MAP(hard_swish(x));
-  case AK_LOG: MAP(logf(x));
-  case AK_LOGISTIC: MAP(logistic(x));
-  case AK_NEG: MAP(-x);
-  case AK_RELU: MAP(x < 0 ? 0 : x);
-  case AK_RELU6: MAP(x > 6 ? 6 : x < 0 ? 0 : x);
-  case AK_ROUND: MAP(round_half_to_even(x));
-  case AK_RSQRT: MAP(1.f / sqrtf(x));
-  case AK_SIN: MAP(sinf(x));
-  case AK_SQRT: MAP(sqrtf(x));
-  case AK_SQUARE: MAP(x *x);
-  case AK_TANH: MAP(tanhf(x));
+  case AK_ABS:
+    MAP(fabsf(x));
+  case AK_CEIL:
+    MAP(ceilf(x));
+  case AK_COS:
+    MAP(cosf(x));
+  case AK_ELU:
+    MAP(x < 0.0f ? expm1f(x) : x);
+  case AK_EXP:
+    MAP(expf(x));
+  case AK_FLOOR:
+    MAP(floorf(x));
+  case AK_HARD_SWISH:
+    MAP(hard_swish(x));
+  case AK_LOG:
+    MAP(logf(x));
+  case AK_LOGISTIC:
+    MAP(logistic(x));
+  case AK_NEG:
+    MAP(-x);
+  case AK_RELU:
+    MAP(x < 0 ? 0 : x);
+  case AK_RELU6:
+    MAP(x > 6 ? 6 : x < 0 ? 0 : x);
+  case AK_ROUND:
+    MAP(round_half_to_even(x));
+  case AK_RSQRT:
+    MAP(1.f / sqrtf(x));
+  case AK_SIN:
+    MAP(sinf(x));
+  case AK_SQRT:
+    MAP(sqrtf(x));
+  case AK_SQUARE:
+    MAP(x * x);
+  case AK_TANH:
+    MAP(tanhf(x));
   }
 }
 

@@ -6,7 +6,9 @@
 
 static inline int32_t ak_wrapping_sub(int32_t a, int32_t b) { return (int32_t)((uint32_t)a - (uint32_t)b); }
 static inline int32_t ak_wrapping_mul(int32_t a, int32_t b) { return (int32_t)((uint32_t)a * (uint32_t)b); }
-static inline int32_t ak_wrapping_shift_left(int32_t a, int32_t bits) { return (int32_t)((uint32_t)a << bits); }
+static inline int32_t ak_wrapping_shift_left(int32_t a, int32_t bits) {
+  return (int32_t)((uint32_t)a << bits);
+}
 
 static inline int32_t ak_saturating_shift_left(int32_t x, int32_t bits) {
   int64_t shifted = (int64_t)x * (INT64_C(1) << bits);

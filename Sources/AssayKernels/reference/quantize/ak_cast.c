@@ -7,10 +7,14 @@ static ptrdiff_t size_of(ak_type type) {
   switch (type) {
   case AK_BOOL:
   case AK_S8:
-  case AK_U8: return 1;
-  case AK_S16: return 2;
-  case AK_S64: return 8;
-  default: return 4;
+  case AK_U8:
+    return 1;
+  case AK_S16:
+    return 2;
+  case AK_S64:
+    return 8;
+  default:
+    return 4;
   }
 }
 
@@ -21,14 +25,22 @@ static int64_t saturated(float x, float above, int64_t min, int64_t max) {
 
 static int64_t integer_of(ak_type type, const void *in) {
   switch (type) {
-  case AK_BOOL: return *(const uint8_t *)in != 0;
-  case AK_S8: return *(const int8_t *)in;
-  case AK_U8: return *(const uint8_t *)in;
-  case AK_S16: return *(const int16_t *)in;
-  case AK_S32: return *(const int32_t *)in;
-  case AK_U32: return *(const uint32_t *)in;
-  case AK_S64: return *(const int64_t *)in;
-  case AK_F32: return saturated(*(const float *)in, 0x1p63f, INT64_MIN, INT64_MAX);
+  case AK_BOOL:
+    return *(const uint8_t *)in != 0;
+  case AK_S8:
+    return *(const int8_t *)in;
+  case AK_U8:
+    return *(const uint8_t *)in;
+  case AK_S16:
+    return *(const int16_t *)in;
+  case AK_S32:
+    return *(const int32_t *)in;
+  case AK_U32:
+    return *(const uint32_t *)in;
+  case AK_S64:
+    return *(const int64_t *)in;
+  case AK_F32:
+    return saturated(*(const float *)in, 0x1p63f, INT64_MIN, INT64_MAX);
   }
   return 0;
 }
@@ -49,10 +61,15 @@ void ak_cast(ak_type from, const void *in, ak_type to, void *out, ptrdiff_t coun
   for (; count > 0; count--, source += size_of(from), target += size_of(to)) {
     int64_t integer = narrowed(from, source, to);
     switch (to) {
-    case AK_BOOL: *target = float_of(from, source) != 0; break;
-    case AK_F32: *(float *)(void *)target = float_of(from, source); break;
+    case AK_BOOL:
+      *target = float_of(from, source) != 0;
+      break;
+    case AK_F32:
+      *(float *)(void *)target = float_of(from, source);
+      break;
     // Little-endian: the low bytes of an integer are the narrower integer.
-    default: memcpy(target, &integer, (size_t)size_of(to));
+    default:
+      memcpy(target, &integer, (size_t)size_of(to));
     }
   }
 }

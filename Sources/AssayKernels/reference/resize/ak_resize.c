@@ -87,8 +87,8 @@ void ak_resize_bilinear_s8(const int8_t *in, int8_t *out, const ak_resize_shape 
         const int8_t *top = in + y.low * s->input_width * s->depth;
         const int8_t *bottom = in + y.high * s->input_width * s->depth;
         for (ptrdiff_t c = 0; c < s->depth; c++)
-          *out++ = code_of(top[x.low * s->depth + c] * up * left + bottom[x.low * s->depth + c] * down * left +
-                           top[x.high * s->depth + c] * up * right +
-                           bottom[x.high * s->depth + c] * down * right);
+          *out++ =
+              code_of(top[x.low * s->depth + c] * up * left + bottom[x.low * s->depth + c] * down * left +
+                      top[x.high * s->depth + c] * up * right + bottom[x.high * s->depth + c] * down * right);
       }
 }

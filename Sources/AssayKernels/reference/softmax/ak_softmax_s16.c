@@ -52,7 +52,7 @@ void ak_softmax_s16(const int16_t *in, int16_t *out, ptrdiff_t rows, ptrdiff_t d
     int32_t right = 30 - headroom;
     int64_t half = right > 0 ? INT64_C(1) << (right - 1) : 0;
     for (ptrdiff_t c = 0; c < depth; c++)
-      out[c] = (int16_t)ak_clamp_s32((int32_t)((out[c] * (int64_t)reciprocal + half) >> (right > 0 ? right : 0)),
-                                     0, 32767);
+      out[c] = (int16_t)ak_clamp_s32(
+          (int32_t)((out[c] * (int64_t)reciprocal + half) >> (right > 0 ? right : 0)), 0, 32767);
   }
 }
