@@ -9,8 +9,8 @@ enum Shape {
     .fill: fill, .zerosLike: zerosLike, .broadcastTo: broadcastTo, .broadcastArgs: broadcastArguments,
   ]
 
-  /// The result has the shape that the file stores for the output; the shape input, constant or
-  /// computed, must ask for as many elements.
+  /// The result has the shape that the file stores for the output. The device's runtime never reads
+  /// the shape input: a constant one must agree, a computed one is left alone.
   private static func reshape(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     try context.requireArity(inputs: 1...2)
     let (input, output, bytes) = try context.moved()
@@ -18,13 +18,10 @@ enum Shape {
     try context.require(
       output.elementCount == count,
       "output \(output.shape) holds \(output.elementCount) elements, the input \(count)")
-    guard context.optionalInput(1) != nil else { return copy(count * bytes) }
-    return try context.planned(by: [1]) { values throws(ControlFault) in
-      try requireElements(count, of: values[0])
-    } run: { _, memory in
-      unsafe memory.output(0, as: UInt8.self).update(
-        from: memory.input(0, as: UInt8.self), count: count * bytes)
+    if context.optionalInput(1) != nil, let shape = try ControlInput(context, 1).constant {
+      do { try requireElements(count, of: shape) } catch { throw context.invalid(error.message) }
     }
+    return copy(count * bytes)
   }
 
   private static func requireElements(_ count: Int, of shape: [Int]) throws(ControlFault) {
