@@ -51,7 +51,7 @@ let package = Package(
     module("AssayRecording", ["CZip", "AssayFiles"]),
     module("AssayModel"),
     module("AssayRuntime", ["AssayModel", "AssayKernels"]),
-    module("AssayMeasure", ["AssayModel", "AssayRuntime"]),
+    module("AssayMeasure", ["AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
     module("AssayUpdate", ["AssayFiles", "AssayDocument"]),
     module("AssayBaseline", ["CSQLite", "AssayFiles", "AssayDocument", "AssayMeasure"]),
     module(
@@ -81,7 +81,9 @@ let package = Package(
     tests("AssayRecordingTests", ["AssayRecording", "AssayFiles"]),
     tests("AssayModelTests", ["AssayModel", "AssayFiles"]),
     tests("AssayRuntimeTests", ["AssayRuntime", "AssayModel", "AssayRecording", "AssayFiles"]),
-    tests("AssayMeasureTests", ["AssayMeasure", "AssayModel", "AssayRuntime"]),
+    tests(
+      "AssayMeasureTests",
+      ["AssayMeasure", "AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
     tests("AssayUpdateTests", ["AssayUpdate", "AssayFiles"]),
     tests("AssayBaselineTests", ["AssayBaseline", "AssayMeasure", "AssayFiles"]),
     tests("AssayGateTests", ["AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure"]),
