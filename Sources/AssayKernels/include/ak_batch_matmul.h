@@ -34,7 +34,7 @@ void ak_batch_matmul_s8(const ak_batch_matmul_shape *shape, const ak_linear_quan
 /// BATCH_MATMUL on int16: a 64-bit sum, `ak_requantize_s64`, clamp.
 ///
 /// @param quantization  only the clamp is read: int16 is symmetric.
-/// @param multiplier    shift at most 7.
+/// @param multiplier    shift at most 14.
 void ak_batch_matmul_s16(const ak_batch_matmul_shape *shape, const ak_linear_quantization *quantization,
                          ak_multiplier multiplier, const int16_t *left, const int16_t *right,
                          int16_t *output);

@@ -99,7 +99,7 @@ void ak_transpose_conv_f32(const ak_transpose_conv_shape *shape, const ak_float_
 
 // int16 activations with int8 filters, symmetric: zero points are not read.
 //
-// `_acc64` sums in 64 bits with an int64 bias and scales with `ak_requantize_s64` (shifts at most 7);
+// `_acc64` sums in 64 bits with an int64 bias and scales with `ak_requantize_s64` (shifts at most 14);
 // `_acc32` sums in 32 bits, wrapping, with an int32 bias and scales with `ak_requantize`. Which one a
 // model gets is decided by the type of its bias.
 

@@ -42,7 +42,7 @@ void ak_fully_connected_f32(const ak_fully_connected_shape *shape, const ak_floa
 // honoured, the other zero points are not read. There is one multiplier per output, equal ones where
 // the filter has one scale.
 //
-// `_acc64` sums in 64 bits with an int64 bias and scales with `ak_requantize_s64` (shifts at most 7);
+// `_acc64` sums in 64 bits with an int64 bias and scales with `ak_requantize_s64` (shifts at most 14);
 // `_acc32` sums in 32 bits, wrapping, with an int32 bias and scales with `ak_requantize`.
 
 void ak_fully_connected_s16_acc64(const ak_fully_connected_shape *shape,

@@ -21,7 +21,7 @@ int32_t ak_requantize(int32_t x, int32_t mantissa, int32_t shift);
 ///
 /// @param x         meant for [-2^47, 2^47 - 1]; beyond, the product wraps as on the device.
 /// @param mantissa  in [2^30, 2^31 - 1], or 0.
-/// @param shift     in [-31, 7].
+/// @param shift     in [-31, 14].
 int32_t ak_requantize_s64(int64_t x, int32_t mantissa, int32_t shift);
 
 #endif

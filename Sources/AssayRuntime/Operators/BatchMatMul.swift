@@ -54,7 +54,7 @@ enum BatchMatMul {
     try context.require(
       quantization.input_zero_point == 0 && quantization.filter_zero_point == 0
         && quantization.output_zero_point == 0, "int16 operands need zero point 0")
-    try context.require(multiplier.shift <= 7, "left scale times right scale over output scale is too large")
+    try context.require(multiplier.shift <= 14, "left scale times right scale over output scale is too large")
     return PreparedOperator { memory in
       var (shape, quantization) = (shape, quantization)
       unsafe ak_batch_matmul_s16(
@@ -63,7 +63,7 @@ enum BatchMatMul {
     }
   }
 
-  /// As FULLY_CONNECTED per tensor: the product of the two scales is single precision.
+  /// As FULLY_CONNECTED per tensor.
   private static func scaling(
     _ context: OperatorContext, _ left: Tensor, _ right: Tensor, _ output: Tensor
   ) throws(ModelError) -> (ak_linear_quantization, QuantizedMultiplier) {
@@ -73,7 +73,7 @@ enum BatchMatMul {
     let quantization = ak_linear_quantization(
       input_zero_point: x.zeroPoint, filter_zero_point: y.zeroPoint, output_zero_point: target.zeroPoint,
       activation_min: range.lower, activation_max: range.upper)
-    let real = Double(x.scale * y.scale) / Double(target.scale)
+    let real = Double(x.scale) * Double(y.scale) / Double(target.scale)
     return (quantization, try context.multiplier(real, "left scale times right scale over output scale"))
   }
 }

@@ -95,8 +95,9 @@ enum FullyConnected {
 
   /// Zero points, clamp and multiplier where the filter has one scale.
   ///
-  /// The product of the two scales is single precision, and a bias whose scale is not that product
-  /// is refused: both as TFLite Micro does.
+  /// The product of the two scales is double precision (older releases of TFLite Micro multiplied in
+  /// single, which now and then moves a code by one), and a bias whose scale is not that product is
+  /// refused, as there.
   private static func perTensor(
     _ operands: LinearOperands, _ activation: FusedActivation
   ) throws(ModelError) -> (ak_linear_quantization, QuantizedMultiplier) {
@@ -104,16 +105,16 @@ enum FullyConnected {
     let source = try context.perTensor(operands.input, "input").scale
     let filter = try context.perTensor(operands.filter, "filter")
     let target = Double(try context.perTensor(operands.output, "output").scale)
+    let product = Double(source) * Double(filter.scale)
     if let bias = operands.bias {
       let scale = Double(bias.quantization?.scale ?? 0)
-      let product = Double(source) * Double(filter.scale)
       try context.require(
         abs(product - scale) / target <= 0.02,
         "bias scale \(scale) is not input scale times filter scale, \(product)")
     }
     var quantization = try operands.quantization(activation)
     quantization.filter_zero_point = filter.zeroPoint
-    return (quantization, try operands.multiplier(Double(source * filter.scale) / target))
+    return (quantization, try operands.multiplier(product / target))
   }
 
   /// Rows of the input are as long as the filter's, however the input is shaped.

@@ -65,8 +65,7 @@ struct LinearOperands: Sendable {
       if let bias, !int16Biases.contains(bias.type) {
         throw context.missing("int16 activations with \(bias.type.rawValue) bias: TFLite Micro misreads it")
       }
-      // Without a bias the sums are as wide as in the narrowest form the operator has.
-      return .int16(wideSums: !int16Biases.contains(.int32) || bias?.type == .int64)
+      return .int16(wideSums: bias?.type != .int32)
     case (.float32, .int8), (.float32, .int4), (.float32, .uint8):
       throw context.missing("hybrid model: TFLite Micro cannot run it")
     default:
@@ -116,7 +115,7 @@ struct LinearOperands: Sendable {
   func multiplier(_ real: Double) throws(ModelError) -> QuantizedMultiplier {
     let multiplier = try context.multiplier(real, "input scale times filter scale over output scale")
     if case .int16(wideSums: true) = arithmetic {
-      try context.require(multiplier.shift <= 7, "scale factor \(real) is too large for 64-bit sums")
+      try context.require(multiplier.shift <= 14, "scale factor \(real) is too large for 64-bit sums")
     }
     return multiplier
   }

@@ -9,8 +9,8 @@ extension ak_multiplier {
   ///
   /// Factors below 2^-32 become zero. Source: TensorFlow Lite Micro's `QuantizeMultiplier`.
   ///
-  /// - Parameter real: a ratio of scales, computed in double precision except where an operator's
-  ///   rule says that its products are single (`FULLY_CONNECTED` per tensor, `MUL`, `LEAKY_RELU`).
+  /// - Parameter real: a ratio of scales, computed in double precision unless an operator's
+  ///   rule says that its products are single.
   /// - Returns: `nil` for what the kernels cannot take: not finite, or 2^30 and above.
   init?(real: Double) {
     guard real.isFinite else { return nil }

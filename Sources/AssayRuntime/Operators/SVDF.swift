@@ -124,7 +124,7 @@ private struct SVDFStep {
     try context.require(output, "output", type: input.type)
   }
 
-  /// Scales of an int8 step, all products and quotients in single precision.
+  /// Scales of an int8 step, products and quotients in double precision.
   ///
   /// An int8 step clamps to the range of int8 whatever its activation says; exporters write RELU and
   /// an output zero point of -128, where the two are the same.
@@ -139,15 +139,16 @@ private struct SVDFStep {
     let target = try context.perTensor(output, "output")
     let biasScale = bias.quantization?.scale ?? 0
     try context.require(
-      abs(Double(biasScale) - Double(memory.scale * time.scale)) < 1e-5,
+      abs(Double(biasScale) - Double(memory.scale) * Double(time.scale)) < 1e-5,
       "bias scale \(biasScale) is not state scale times time scale, \(memory.scale * time.scale)")
     return ak_svdf_quantization(
       input_zero_point: source.zeroPoint, state_zero_point: memory.zeroPoint,
       output_zero_point: target.zeroPoint,
       input_scale: try context.multiplier(
-        Double(source.scale * feature.scale / memory.scale),
+        Double(source.scale) * Double(feature.scale) / Double(memory.scale),
         "input scale times feature scale over state scale"),
       output_scale: try context.multiplier(
-        Double(memory.scale * time.scale / target.scale), "state scale times time scale over output scale"))
+        Double(memory.scale) * Double(time.scale) / Double(target.scale),
+        "state scale times time scale over output scale"))
   }
 }

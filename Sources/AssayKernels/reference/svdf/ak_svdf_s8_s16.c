@@ -13,9 +13,10 @@ static void push(const ak_svdf_shape *s, const ak_svdf_quantization *q, const in
       for (ptrdiff_t d = 0; d < s->depth; d++)
         sum = ak_wrapping_add(sum, weights[d] * (row[d] - q->input_zero_point));
       int32_t code = ak_requantize(sum, q->input_scale.mantissa, q->input_scale.shift);
-      code = ak_clamp_s32(ak_wrapping_add(code, q->state_zero_point), INT16_MIN, INT16_MAX);
+      // The zero point comes after the clamp, and what leaves the range wraps, as on the device.
+      code = ak_clamp_s32(code, INT16_MIN, INT16_MAX) + q->state_zero_point;
       memmove(state, state + 1, (size_t)(s->memory - 1) * sizeof *state);
-      state[s->memory - 1] = (int16_t)code;
+      state[s->memory - 1] = (int16_t)(uint16_t)code;
     }
 }
 
