@@ -11,6 +11,9 @@ struct FlatTable {
   init(in buffer: FlatBuffer, at position: Int, depth: Int, _ name: StaticString) throws(ModelError) {
     let distance = try buffer.integer(at: position, as: Int32.self, name)
     let vtable = position - Int(distance)
+    guard buffer.bytes.indices.contains(vtable) else {
+      throw ModelError(.malformed, at: position, "\(name): its vtable lies outside the file")
+    }
     let vtableSize = Int(try buffer.integer(at: vtable, as: UInt16.self, name))
     guard vtableSize >= 4, vtableSize % 2 == 0 else {
       throw ModelError(.malformed, at: vtable, "\(name): vtable of \(vtableSize) bytes")

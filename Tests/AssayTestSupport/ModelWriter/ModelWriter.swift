@@ -27,6 +27,8 @@ public struct ModelWriter: Sendable {
 
   public init() {}
 
+  public var subgraphCount: Int { subgraphs.count }
+
   private struct SubgraphContents: Sendable {
     var tensors: [FlatTableValue] = []
     var operators: [FlatTableValue] = []
