@@ -42,11 +42,16 @@ struct LayerProbe: Sendable {
 
   /// Facts by pair over the first `samples` samples of both feeds.
   func run(_ feed: SampleFeed, _ referenceFeed: SampleFeed, samples: Int) throws(GateError) -> [Facts] {
-    let count = min(samples, feed.count, referenceFeed.count)
+    var ours: [FedSample] = []
+    var theirs: [FedSample] = []
+    try feed.forEachBlock(of: 256, limit: samples) { block throws(GateError) in ours += block }
+    try referenceFeed.forEachBlock(of: 256, limit: samples) { block throws(GateError) in theirs += block }
+    let count = min(ours.count, theirs.count)
     let stateful = candidate.program.isStateful || reference.program.isStateful
     let ranges = stateful ? [0..<count] : Parallel.chunks(count, of: 16)
+    let (left, right) = (ours, theirs)
     let pieces = try Parallel.map(ranges.count) { index throws(GateError) in
-      try chunk(feed, referenceFeed, ranges[index])
+      try chunk(left[ranges[index]], right[ranges[index]])
     }
     var total = pairs.map(empty)
     for piece in pieces {
@@ -72,31 +77,20 @@ struct LayerProbe: Sendable {
   }
 
   private func chunk(
-    _ feed: SampleFeed, _ referenceFeed: SampleFeed, _ range: Range<Int>
+    _ samples: ArraySlice<FedSample>, _ referenceSamples: ArraySlice<FedSample>
   ) throws(GateError) -> [Facts] {
     var facts = pairs.map(empty)
     var ours = try candidate.preservingInterpreter()
     var theirs = try reference.preservingInterpreter()
     var alone = try reference.preservingInterpreter()
-    for sample in range {
-      try invoke(&theirs, reference, referenceFeed, sample)
-      try invoke(&ours, candidate, feed, sample)
+    for (sample, other) in zip(samples, referenceSamples) {
+      try ModelRun.feed(candidate, &ours, sample)
+      try ModelRun.feed(reference, &theirs, other)
       for (index, pair) in pairs.enumerated() {
         try compare(pair, &facts[index], ours, theirs, &alone)
       }
     }
     return facts
-  }
-
-  private func invoke(
-    _ interpreter: inout Interpreter, _ model: LoadedModel, _ feed: SampleFeed, _ sample: Int
-  ) throws(GateError) {
-    if feed.resets[sample] { interpreter.reset() }
-    for input in model.inputs.indices {
-      let bytes = try feed.bytes(sample: sample, input: input)
-      do { try interpreter.setInput(input, bytes.span) } catch { throw GateError(.unusable, "\(model.path): \(error)") }
-    }
-    do { try interpreter.invoke() } catch { throw GateError(.failed, "\(model.path): sample \(sample): \(error)") }
   }
 
   private func compare(

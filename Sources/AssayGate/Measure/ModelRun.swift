@@ -11,51 +11,72 @@ public struct ModelRun: Sendable {
 
   /// Samples that one interpreter takes in a row; fixed, so that results never depend on cores.
   static let chunk = 64
+  /// Chunks in memory at once.
+  static let chunksInFlight = 8
 
   /// Runs every sample: in order on one interpreter when the model keeps state, else spread over
   /// the cores.
   ///
   /// - Throws: `GateError.failed` when the model's own data drives an operator out of its range.
   public init(_ model: LoadedModel, _ feed: SampleFeed) throws(GateError) {
-    let ranges = model.program.isStateful ? [0..<feed.count] : Parallel.chunks(feed.count, of: Self.chunk)
-    let pieces = try Parallel.map(ranges.count) { index throws(GateError) in
-      try Self.run(model, feed, ranges[index])
-    }
-    let tensors = model.outputs
-    self.tensors = tensors
+    tensors = model.outputs
     count = feed.count
-    outputs = tensors.indices.map { output in
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(feed.count * tensors[output].byteCount)
-      for piece in pieces { bytes += piece[output] }
-      return bytes
-    }
+    outputs = model.program.isStateful ? try Self.inOrder(model, feed) : try Self.spread(model, feed)
   }
 
-  private static func run(_ model: LoadedModel, _ feed: SampleFeed, _ range: Range<Int>) throws(GateError) -> [[UInt8]] {
-    var interpreter = try model.plannedInterpreter()
+  private static func spread(_ model: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[UInt8]] {
     var outputs = model.outputs.map { _ in [UInt8]() }
-    for sample in range {
-      if feed.resets[sample] { interpreter.reset() }
-      for input in model.inputs.indices {
-        let bytes = try feed.bytes(sample: sample, input: input)
-        try rethrow(model, sample) { () throws(RunError) in try interpreter.setInput(input, bytes.span) }
+    try feed.forEachBlock(of: chunk * chunksInFlight) { samples throws(GateError) in
+      let ranges = Parallel.chunks(samples.count, of: chunk)
+      let pieces = try Parallel.map(ranges.count) { index throws(GateError) in
+        var interpreter = try model.plannedInterpreter()
+        return try run(model, &interpreter, samples[ranges[index]])
       }
-      try rethrow(model, sample) { () throws(RunError) in try interpreter.invoke() }
+      for piece in pieces { append(piece, to: &outputs) }
+    }
+    return outputs
+  }
+
+  private static func inOrder(_ model: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[UInt8]] {
+    var outputs = model.outputs.map { _ in [UInt8]() }
+    var interpreter = try model.plannedInterpreter()
+    try feed.forEachBlock(of: chunk) { samples throws(GateError) in
+      append(try run(model, &interpreter, samples[...]), to: &outputs)
+    }
+    return outputs
+  }
+
+  private static func append(_ piece: [[UInt8]], to outputs: inout [[UInt8]]) {
+    for index in outputs.indices { outputs[index] += piece[index] }
+  }
+
+  private static func run(
+    _ model: LoadedModel, _ interpreter: inout Interpreter, _ samples: ArraySlice<FedSample>
+  ) throws(GateError) -> [[UInt8]] {
+    var outputs = model.outputs.map { _ in [UInt8]() }
+    for sample in samples {
+      try feed(model, &interpreter, sample)
       for output in outputs.indices { outputs[output] += interpreter.output(output) }
     }
     return outputs
   }
 
-  static func rethrow(_ model: LoadedModel, _ sample: Int, _ body: () throws(RunError) -> Void) throws(GateError) {
-    do throws(RunError) { try body() } catch {
+  /// Feeds one sample and invokes.
+  static func feed(
+    _ model: LoadedModel, _ interpreter: inout Interpreter, _ sample: FedSample
+  ) throws(GateError) {
+    do throws(RunError) {
+      if sample.isReset { interpreter.reset() }
+      for (index, bytes) in sample.inputs.enumerated() { try interpreter.setInput(index, bytes.span) }
+      try interpreter.invoke()
+    } catch {
       let code: GateError.Code =
         switch error.code {
         case .modelDefect: .failed
         case .limit: .undecided
         case .inputMismatch, .missingKernel: .unusable
         }
-      throw GateError(code, "\(model.path): sample \(sample): \(error)")
+      throw GateError(code, "\(model.path): sample \(sample.index): \(error)")
     }
   }
 

@@ -2,92 +2,105 @@ public import AssayModel
 public import AssayRecording
 import AssayRuntime
 
-/// Recorded inputs, ready to be fed to one model sample by sample.
+/// Recorded inputs brought to the types and layout of one model.
 public struct SampleFeed: Sendable {
   /// How strictly recordings must match the model.
   public enum Matching: Sendable {
     /// Each array has the tensor's own dtype and shape: `assay run`.
     case exact
-    /// Real values are quantised by the model's own scale, codes are read with the quantisation of
+    /// Real values are quantised by the model's own scale; codes are read with the quantisation of
     /// the given tensors (the candidate's inputs) and brought over.
     case realValues(codesOf: [Tensor])
   }
 
   public let count: Int
-  /// True where state is reset before the sample.
-  public let resets: [Bool]
-  private let arrays: [RecordedArray]
+  private let recording: ModelRecording?
   private let tensors: [Tensor]
-  /// What a recorded element is, where it is not the tensor's own type.
+  /// What a recorded element is, where it is not the tensor's own type and layout.
   private let sources: [Tensor?]
   private let permutation: [Int]?
 
-  /// - Throws: `GateError.unusable` naming file and array: missing, of another dtype or shape, with
-  ///   values that are not finite.
+  /// - Throws: `GateError.unusable` naming file and array: missing, of another dtype or shape.
   public init(
-    _ recording: Recording, file: String, model: LoadedModel, matching: Matching, permutation: [Int]? = nil
+    _ recording: ModelRecording, model: LoadedModel, matching: Matching, permutation: [Int]? = nil
   ) throws(GateError) {
-    var arrays: [RecordedArray] = []
+    let tensors = model.inputs
+    guard recording.inputs.count >= tensors.count else {
+      let found = ReportText.count(recording.inputs.count, "input")
+      throw GateError(.unusable, "\(recording.file): \(found), \(model.path) takes \(tensors.count)")
+    }
     var sources: [Tensor?] = []
-    for (index, tensor) in model.inputs.enumerated() {
-      guard let array = recording["in_\(index)"] else {
-        throw GateError(.unusable, "\(file): in_\(index) is missing; \(model.path) has \(ReportText.count(model.inputs.count, "input"))")
-      }
-      if let element = array.firstNonFinite {
-        throw GateError(.unusable, "\(file): in_\(index): element \(element) is not a finite number")
-      }
-      try Self.checkShape(array, tensor, file, permutation)
-      sources.append(try Self.source(array, index, tensor, file, matching))
-      arrays.append(array)
+    for (index, tensor) in tensors.enumerated() {
+      let array = recording.inputs[index]
+      try Self.checkShape(array, tensor, recording.file, permutation)
+      sources.append(try Self.source(array, index, tensor, recording.file, matching))
     }
-    count = arrays.first?.shape.first ?? 1
-    guard arrays.allSatisfy({ $0.shape.first == arrays[0].shape.first }) else {
-      throw GateError(.unusable, "\(file): the inputs have different numbers of samples")
-    }
-    guard count > 0 else { throw GateError(.unusable, "\(file): no samples") }
-    resets = try Self.resets(recording, file, count)
-    self.arrays = arrays
+    guard recording.sampleCount > 0 else { throw GateError(.unusable, "\(recording.file): no samples") }
+    self.recording = recording
     self.sources = sources
     self.permutation = permutation
-    tensors = model.inputs
+    self.tensors = tensors
+    count = recording.sampleCount
   }
 
   /// One sample of zero codes, real zero for floats.
   public init(zerosFor model: LoadedModel) {
     count = 1
-    resets = [false]
-    arrays = []
+    recording = nil
     sources = []
     permutation = nil
     tensors = model.inputs
   }
 
-  /// The bytes of sample `index` for input `input` of the model.
-  public func bytes(sample index: Int, input: Int) throws(GateError) -> [UInt8] {
-    let tensor = tensors[input]
-    guard input < arrays.count else { return [UInt8](repeating: 0, count: tensor.byteCount) }
-    let sample = Array(arrays[input].sample(index))
-    guard let source = sources[input] else { return sample }
-    guard let values = RealValues.decode(sample.span, of: source) else {
-      throw GateError(.unusable, "in_\(input): \(source.type) values cannot be fed to \(tensor.type)")
+  /// Hands the first `limit` samples to `body`, in order, in blocks of `size`: large recordings are
+  /// never in memory at once.
+  func forEachBlock(
+    of size: Int, limit: Int = .max, _ body: ([FedSample]) throws(GateError) -> Void
+  ) throws(GateError) {
+    guard let recording else {
+      let zeros = tensors.map { [UInt8](repeating: 0, count: $0.byteCount) }
+      return try body([FedSample(index: 0, isReset: false, inputs: zeros)])
     }
-    let ordered = permutation.map { Permutation.apply($0, to: values, shape: source.shape) } ?? values
-    guard let bytes = RealValues.encode(ordered, as: tensor) else {
-      throw GateError(.unusable, "in_\(input): sample \(index) cannot be represented as \(tensor.type)")
-    }
-    return bytes
+    do {
+      let reader = try recording.samples()
+      var block: [FedSample] = []
+      var taken = 0
+      while taken < limit, let sample = try reader.next() {
+        block.append(FedSample(index: sample.index, isReset: sample.isReset, inputs: try converted(sample)))
+        taken += 1
+        if block.count == size {
+          try body(block)
+          block = []
+        }
+      }
+      if !block.isEmpty { try body(block) }
+    } catch let error as GateError {
+      throw error
+    } catch { throw GateError(.unusable, "\(error)") }
   }
 
-  /// Real values of sample `index`, in the model's layout.
-  public func values(sample index: Int, input: Int) throws(GateError) -> [Float] {
-    let bytes = try bytes(sample: index, input: input)
-    return RealValues.decode(bytes.span, of: tensors[input]) ?? []
+  private func converted(_ sample: RecordedSample) throws(GateError) -> [[UInt8]] {
+    var inputs: [[UInt8]] = []
+    for (index, tensor) in tensors.enumerated() {
+      let bytes = Array(sample.inputs[index])
+      guard let source = sources[index] else {
+        inputs.append(bytes)
+        continue
+      }
+      let values = RealValues.decode(bytes.span, of: source) ?? []
+      let ordered = permutation.map { Permutation.apply($0, to: values, shape: source.shape) } ?? values
+      guard let fed = RealValues.encode(ordered, as: tensor) else {
+        throw GateError(.unusable, "in_\(index): sample \(sample.index) cannot be represented as \(tensor.type)")
+      }
+      inputs.append(fed)
+    }
+    return inputs
   }
 
   // MARK: Checks
 
   private static func checkShape(
-    _ array: RecordedArray, _ tensor: Tensor, _ file: String, _ permutation: [Int]?
+    _ array: ArrayDescription, _ tensor: Tensor, _ file: String, _ permutation: [Int]?
   ) throws(GateError) {
     let sample = Array(array.shape.dropFirst())
     let permuted = permutation.flatMap { axes in
@@ -95,47 +108,43 @@ public struct SampleFeed: Sendable {
     }
     guard (permutation == nil ? sample : permuted) == tensor.shape else {
       throw GateError(
-        .unusable,
-        "\(file): \(array.name) has shape \(array.shape), the model takes [N] + \(tensor.shape)")
+        .unusable, "\(file): \(array.name) has shape \(array.shape), the model takes [N] + \(tensor.shape)")
     }
   }
 
+  /// How recorded elements are to be read, `nil` where they are the tensor's own bytes.
   private static func source(
-    _ array: RecordedArray, _ index: Int, _ tensor: Tensor, _ file: String, _ matching: Matching
+    _ array: ArrayDescription, _ index: Int, _ tensor: Tensor, _ file: String, _ matching: Matching
   ) throws(GateError) -> Tensor? {
-    let type = ElementType(rawValue: array.type.rawValue)
     let mismatch = GateError(
       .unusable, "\(file): \(array.name) is \(array.type.rawValue), the model takes \(tensor.type)")
+    guard let type = ElementType(rawValue: array.type.rawValue) else { throw mismatch }
     guard case .realValues(let candidate) = matching else {
       guard type == tensor.type else { throw mismatch }
       return nil
     }
-    guard let type else { throw mismatch }
     var source = tensor
     source.type = type
     source.shape = Array(array.shape.dropFirst())
-    if type == .float32 || type == .float64 || type == .float16 {
+    if array.type.isFloat {
       source.quantization = nil
-      return type == tensor.type && tensor.quantization == nil ? nilUnlessPermuted(source, tensor) : source
+    } else {
+      // Codes: they are the candidate's own.
+      guard candidate.indices.contains(index), candidate[index].type == type else { throw mismatch }
+      source.quantization = candidate[index].quantization
     }
-    // Codes: they are the candidate's own.
-    guard candidate.indices.contains(index), candidate[index].type == type else { throw mismatch }
-    source.quantization = candidate[index].quantization
-    let same = type == tensor.type && source.quantization == tensor.quantization
-    return same ? nilUnlessPermuted(source, tensor) : source
+    let isOwn = type == tensor.type && source.quantization == tensor.quantization
+    return isOwn && source.shape == tensor.shape ? nil : source
   }
+}
 
-  private static func nilUnlessPermuted(_ source: Tensor, _ tensor: Tensor) -> Tensor? {
-    source.shape == tensor.shape ? nil : source
-  }
-
-  private static func resets(_ recording: Recording, _ file: String, _ count: Int) throws(GateError) -> [Bool] {
-    guard let array = recording["reset"] else { return [Bool](repeating: false, count: count) }
-    guard array.type.rawValue == "bool", array.shape == [count], let values = array.integers else {
-      throw GateError(.unusable, "\(file): reset is \(array.type.rawValue) \(array.shape), not bool [\(count)]")
-    }
-    return values.map { $0 != 0 }
-  }
+/// One sample in a model's own types.
+struct FedSample: Sendable {
+  var index: Int
+  /// Whether state is reset before it.
+  var isReset: Bool
+  /// Bytes by input.
+  var inputs: [[UInt8]]
 }
 
 /// Reordering of axes.

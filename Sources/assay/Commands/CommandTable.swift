@@ -1,6 +1,6 @@
 /// Every verb, in the order that help shows them.
 let commandTable: [CommandSpecification] = [
-  manualCommand, completionsCommand,
+  runCommand, explainCommand, manualCommand, completionsCommand,
 ]
 
 private let manualCommand = CommandSpecification(

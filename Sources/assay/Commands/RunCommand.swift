@@ -1,0 +1,70 @@
+import AssayDocument
+import AssayFiles
+import AssayGate
+import AssayRecording
+import AssayRuntime
+
+let runCommand = CommandSpecification(
+  name: "run", arguments: "MODEL (--inputs IN.npz | --zeros) --output OUT.npz", positionals: 1...1,
+  summary: "outputs for recorded inputs",
+  options: [
+    .value("inputs", "IN.npz", "recorded inputs in_0, in_1, ..., each [N] + the tensor's shape"),
+    .flag("zeros", "run one sample of zero codes instead"),
+    .value("output", "OUT.npz", "where out_0, out_1, ... are written"),
+    .value("kernels", "reference|fast", "same results, different speed", choices: ["reference", "fast"]),
+  ],
+  example: "assay run model.tflite --inputs heldout.npz --output outputs.npz"
+) { invocation, console in
+  let output = try invocation.required("output", of: "run")
+  let kernels: KernelSelection = invocation.value("kernels") == "reference" ? .reference : .fast
+  let model = try loading { () throws(GateError) in try LoadedModel(path: invocation.positionals[0], kernels: kernels) }
+  let feed = try sampleFeed(invocation, model)
+  let run = try loading { () throws(GateError) in try ModelRun(model, feed) }
+  var recording = Recording()
+  for (index, tensor) in run.tensors.enumerated() {
+    guard let type = RecordedType(rawValue: tensor.type.rawValue) else {
+      throw CommandFailure.usage("\(model.path): output \(index) is \(tensor.type), which a recording cannot hold")
+    }
+    let description = ArrayDescription(name: "out_\(index)", type: type, shape: [run.count] + tensor.shape)
+    recording.append(try RecordedArray(description, bytes: run.outputs[index]))
+  }
+  try FileReplacement.write(try recording.encoded(), to: output)
+  report(run, to: output, invocation, &console)
+  return .done
+}
+
+private func sampleFeed(_ invocation: Invocation, _ model: LoadedModel) throws -> SampleFeed {
+  switch (invocation.value("inputs"), invocation.has("zeros")) {
+  case (let path?, false):
+    let recording = try ModelRecording.open(path)
+    return try loading { () throws(GateError) in try SampleFeed(recording, model: model, matching: .exact) }
+  case (nil, true): return SampleFeed(zerosFor: model)
+  default: throw CommandFailure.usage("assay run: give either --inputs IN.npz or --zeros")
+  }
+}
+
+private func report(_ run: ModelRun, to output: String, _ invocation: Invocation, _ console: inout Console) {
+  if invocation.wantsJSON {
+    var object = JSONObject()
+    object["schemaVersion"] = 1
+    object["samples"] = .integer(run.count)
+    object["output"] = .string(output)
+    object["outputSha256"] = .string(run.digest)
+    console.print(JSONValue.object(object).text())
+  } else if !console.quiet {
+    console.print("\(run.count) sample\(run.count == 1 ? "" : "s") -> \(output)  outputs sha256 \(run.digest.prefix(16))")
+  }
+}
+
+/// Runs `body`, turning what the gate's library says into an exit code.
+func loading<Result>(_ body: () throws(GateError) -> Result) throws(CommandFailure) -> Result {
+  do throws(GateError) { return try body() } catch {
+    let code: ExitCode =
+      switch error.code {
+      case .unusable: .unusable
+      case .undecided: .undecided
+      case .failed: .failed
+      }
+    throw CommandFailure(code, error.message)
+  }
+}
