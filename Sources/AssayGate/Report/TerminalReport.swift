@@ -121,7 +121,7 @@ public enum TerminalReport {
   }
 
   /// Breaks at spaces so that no line is longer than `width`, unless one word is.
-  static func wrapped(_ text: String, _ width: Int, indent: Int) -> [String] {
+  public static func wrapped(_ text: String, _ width: Int, indent: Int) -> [String] {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []
     var line = margin

@@ -1,6 +1,7 @@
 import AssayDocument
 import AssayFiles
 import AssayGate
+import AssayModel
 import AssayRecording
 import AssayRuntime
 
@@ -28,7 +29,7 @@ let runCommand = CommandSpecification(
     let description = ArrayDescription(name: "out_\(index)", type: type, shape: [run.count] + tensor.shape)
     recording.append(try RecordedArray(description, bytes: run.outputs[index]))
   }
-  try FileReplacement.write(try recording.encoded(), to: output)
+  try FileBytes.write(try recording.encoded(), to: output)
   report(run, to: output, invocation, &console)
   return .done
 }
