@@ -33,11 +33,12 @@ def load() -> tuple[Split, Split]:
 
 
 def write_recordings(split: Split, path) -> None:
-    """Writes `in_0` [N, 1, 8, 8, 1], `labels` and `tags` (the source row).
+    """Writes `in_0` [N, 1, 8, 8, 1], `labels` and `tags` (the row in scikit-learn's set, as text).
 
     Stored, not deflated: the bytes then do not depend on the zlib of the machine.
     """
-    np.savez(path, in_0=split.images[:, np.newaxis], labels=split.labels, tags=split.rows)
+    tags = np.array([f"row {row}" for row in split.rows], "S8")
+    np.savez(path, in_0=split.images[:, np.newaxis], labels=split.labels, tags=tags)
 
 
 def augmented(split: Split, random: np.random.Generator) -> np.ndarray:
