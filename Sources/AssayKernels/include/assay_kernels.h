@@ -13,6 +13,7 @@
 #include "ak_fixed_point.h"
 #include "ak_fully_connected.h"
 #include "ak_linear.h"
+#include "ak_lstm.h"
 #include "ak_movement.h"
 #include "ak_pooling.h"
 #include "ak_quantize.h"

@@ -20,6 +20,7 @@ enum OperatorRegistry {
     case .transposeConv: return try TransposeConvolution.prepare(context)
     case .batchMatmul: return try BatchMatMul.prepare(context)
     case .svdf: return try SVDF.prepare(context)
+    case .unidirectionalSequenceLSTM: return try LSTM.prepare(context)
     default:
       guard let prepare = families[builtin] else { throw context.missing("no kernel for \(builtin.name)") }
       return try prepare(context)
