@@ -29,7 +29,8 @@ enum OperatorRegistry {
 
   /// Families that list what they prepare.
   private static let families: [BuiltinOperator: Preparation] = [
-    Arithmetic.operators, Joining.operators, Shape.operators, Slice.operators,
+    Arithmetic.operators, BorderPadding.operators, Gathering.operators, Joining.operators, Quantize.operators,
+    Rearrangement.operators, Resize.operators, Shape.operators, Slice.operators,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }
 
