@@ -29,8 +29,9 @@ enum OperatorRegistry {
 
   /// Families that list what they prepare.
   private static let families: [BuiltinOperator: Preparation] = [
-    Arithmetic.operators, BorderPadding.operators, Gathering.operators, Joining.operators, Quantize.operators,
-    Rearrangement.operators, Resize.operators, Shape.operators, Slice.operators,
+    Activation.operators, Arithmetic.operators, BorderPadding.operators, Comparison.operators,
+    Gathering.operators, Joining.operators, Quantize.operators, Rearrangement.operators, Reduction.operators,
+    Resize.operators, Scanning.operators, Shape.operators, Slice.operators, Softmax.operators,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }
 
