@@ -132,6 +132,8 @@ public struct ArenaStage: Sendable, Hashable {
     case listLifetimes
     /// The planner works.
     case plan
+    /// The head is reserved, before the structures of inputs and outputs.
+    case reserveHead
     /// Head and tail while the model runs.
     case run
   }

@@ -49,6 +49,7 @@ struct MemoryPlanner {
     try allocateVariables()
     let layout = try HeadLayout(graph, requests)
     notePlanning(layout)
+    note(.reserveHead, layout.headBytes + tail.total)
     try allocateInputsAndOutputs()
     note(.run, layout.headBytes + tail.total)
     _ = try CheckedSize(limit.byteCount).bytes(in: "tensor arena")
