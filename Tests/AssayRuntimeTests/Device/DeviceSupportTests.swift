@@ -54,7 +54,7 @@ struct SupportCase: CustomTestStringConvertible, Sendable {
       "legacy uint8 quantisation: TFLite Micro's kernel takes float32, int8 or int16"),
     .init(
       .fullyConnected, [.int8, .float32], [.int8],
-      "int8 activations go with int4 or int8 weights; these are float32"),
+      "int8 activations go with int8 or int4 weights; these are float32"),
     .init(.conv2D, [.int8, .int8, .int32], [.float32], "the output is float32, expected int8"),
     .init(.quantize, [.uint8], [.int8], nil),
     .init(.quantize, [.int8], [.uint8], nil),
