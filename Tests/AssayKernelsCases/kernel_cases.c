@@ -3,7 +3,7 @@
 #include "kernel_groups.h"
 
 static const kernel_group *const groups[] = {
-    &requantize_cases,
+    &convolution_cases, &fully_connected_cases, &pooling_cases, &recurrent_cases, &requantize_cases,
 };
 enum { GROUPS = sizeof groups / sizeof groups[0] };
 

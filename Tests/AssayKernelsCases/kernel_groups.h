@@ -13,6 +13,10 @@ typedef struct {
   size_t count;
 } kernel_group;
 
+extern const kernel_group convolution_cases;
+extern const kernel_group fully_connected_cases;
+extern const kernel_group pooling_cases;
+extern const kernel_group recurrent_cases;
 extern const kernel_group requantize_cases;
 
 #endif

@@ -1,12 +1,10 @@
 #include "ak_requantize.h"
 
-// High 32 bits of 2ab, rounded half away from zero as the saturating doubling multiply of the
-// device's library does: the nudge depends on the sign and the division truncates toward zero.
+// High 32 bits of 2ab, rounded half up. (The device's library words it as a nudge that depends on the
+// sign and a division that truncates toward zero; the values are the same.)
 static int32_t doubling_high_multiply(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX; // The one product that does not fit.
-  int64_t product = (int64_t)a * (int64_t)b;
-  int64_t nudge = product >= 0 ? (INT64_C(1) << 30) : 1 - (INT64_C(1) << 30);
-  return (int32_t)((product + nudge) / (INT64_C(1) << 31));
+  return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
 }
 
 static int32_t rounding_divide_by_power_of_two(int32_t x, int32_t exponent) {
