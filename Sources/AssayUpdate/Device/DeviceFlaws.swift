@@ -1,0 +1,76 @@
+/// Mistakes that can be put into the device on purpose, each consulted at exactly one branch.
+///
+/// The suite must catch every one of them (`assay ota mutants`): an explorer that lets a device
+/// with one of these pass is not a check.
+public struct DeviceFlaws: OptionSet, Sendable, Hashable {
+  public let rawValue: UInt64
+
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  private init(bit: UInt64) { rawValue = 1 << bit }
+
+  // The twelve of the specification.
+  static let skipsVerification = DeviceFlaws(bit: 0)
+  static let confirmsEarly = DeviceFlaws(bit: 1)
+  static let writesRecordBeforeImage = DeviceFlaws(bit: 2)
+  static let appendsFullResponse = DeviceFlaws(bit: 3)
+  static let rewritesRecordInPlace = DeviceFlaws(bit: 4)
+  static let retriesForEver = DeviceFlaws(bit: 5)
+  static let reportsBeforeConfirming = DeviceFlaws(bit: 6)
+  static let forgetsQuarantine = DeviceFlaws(bit: 7)
+  static let erasesBeforeSizeCheck = DeviceFlaws(bit: 8)
+  static let trustsTagWithEmptySlot = DeviceFlaws(bit: 9)
+  static let acceptsDowngrade = DeviceFlaws(bit: 10)
+  static let rollsBackWhenReportIsLost = DeviceFlaws(bit: 11)
+
+  // The record.
+  static let recordChecksumIgnored = DeviceFlaws(bit: 12)
+  static let recordNotReadBack = DeviceFlaws(bit: 13)
+  static let programsWithoutErasing = DeviceFlaws(bit: 14)
+  static let prefersOlderRecord = DeviceFlaws(bit: 15)
+
+  // The trial.
+  static let triesAgainAfterReset = DeviceFlaws(bit: 16)
+  static let ignoresSelfTestOutput = DeviceFlaws(bit: 17)
+  static let ignoresSelfTestArena = DeviceFlaws(bit: 18)
+  static let ignoresSelfTestLatency = DeviceFlaws(bit: 19)
+  static let ignoresDeadline = DeviceFlaws(bit: 20)
+  static let servesDuringTrial = DeviceFlaws(bit: 21)
+
+  // The manifest.
+  static let ignoresSignature = DeviceFlaws(bit: 22)
+  static let ignoresExpiry = DeviceFlaws(bit: 23)
+  static let acceptsStaleAssignment = DeviceFlaws(bit: 24)
+  static let ignoresTarget = DeviceFlaws(bit: 25)
+  static let ignoresFormat = DeviceFlaws(bit: 26)
+  static let ignoresArenaBeforeErase = DeviceFlaws(bit: 27)
+  static let ignoresContract = DeviceFlaws(bit: 28)
+  static let ignoresRuntime = DeviceFlaws(bit: 29)
+  static let ignoresBattery = DeviceFlaws(bit: 30)
+  static let ignoresWindow = DeviceFlaws(bit: 31)
+
+  // The download.
+  static let downloadsWhatItHas = DeviceFlaws(bit: 32)
+  static let readsPastManifestSize = DeviceFlaws(bit: 33)
+  static let writesServingSlot = DeviceFlaws(bit: 34)
+  static let neverSavesProgress = DeviceFlaws(bit: 35)
+  static let resumesWithoutIfRange = DeviceFlaws(bit: 36)
+  static let parsesErrorBodies = DeviceFlaws(bit: 37)
+  static let ignoresRetryAfter = DeviceFlaws(bit: 38)
+  static let retriesAtOnce = DeviceFlaws(bit: 39)
+  static let leaksTokenOnRedirect = DeviceFlaws(bit: 40)
+  static let followsInsecureRedirect = DeviceFlaws(bit: 41)
+  static let followsRedirectsForEver = DeviceFlaws(bit: 42)
+
+  // After the update.
+  static let servesWithoutHashing = DeviceFlaws(bit: 43)
+  static let neverScrubs = DeviceFlaws(bit: 44)
+  static let fallsBackToCandidate = DeviceFlaws(bit: 45)
+  static let dropsReportAfterOneTry = DeviceFlaws(bit: 46)
+  static let reportsWrongImage = DeviceFlaws(bit: 47)
+  static let lowersFloor = DeviceFlaws(bit: 48)
+  static let ignoresCancel = DeviceFlaws(bit: 49)
+  static let pollsWithoutJitter = DeviceFlaws(bit: 50)
+  static let obeysAnyPollInterval = DeviceFlaws(bit: 51)
+  static let waitsForeverOnStall = DeviceFlaws(bit: 52)
+}

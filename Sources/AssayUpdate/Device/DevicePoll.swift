@@ -1,0 +1,119 @@
+// Asking the service what to run, and deciding what to do about the answer.
+
+extension Device {
+  mutating func poll(on board: inout Board) throws(Reset) {
+    var request = Request(step: .poll, url: "/api/v1/devices/\(profile.mac)/model")
+    request.token = profile.token
+    if mayTrustTag { request.ifNoneMatch = record.manifestTag }
+    guard case .response(let response) = send(request, on: &board) else {
+      return retryPoll(afterSeconds: nil, on: &board)
+    }
+    switch response.status {
+    case 200: try readManifest(response, on: &board)
+    case 204:
+      try cancelDownload(on: &board)
+      pollLater(response, on: &board)
+    case 304, 404: pollLater(response, on: &board)
+    default:
+      if flaws.contains(.parsesErrorBodies) { return try readManifest(response, on: &board) }
+      retryPoll(afterSeconds: response.retryAfterSeconds, on: &board)
+    }
+  }
+
+  /// "Not modified" means something only to a device that still has what it was told to have.
+  private var mayTrustTag: Bool {
+    if flaws.contains(.trustsTagWithEmptySlot) { return !record.manifestTag.isEmpty }
+    return record.isSettled && record.active != nil && !record.manifestTag.isEmpty
+  }
+
+  mutating func pollLater(_ response: Response?, on board: inout Board) {
+    schedule.succeeded(.poll)
+    var seconds = response?.pollSeconds ?? policy.pollSeconds
+    if !flaws.contains(.obeysAnyPollInterval) {
+      seconds = min(max(seconds, policy.pollLimitsSeconds.lowerBound), policy.pollLimitsSeconds.upperBound)
+    }
+    let jitter = board.random.below(1 + max(0, seconds) / 10)
+    schedule.set(.poll, afterSeconds: seconds + jitter, on: board)
+  }
+
+  mutating func retryPoll(afterSeconds: Int?, on board: inout Board) {
+    var schedule = self.schedule
+    schedule.backOff(.poll, retryAfterSeconds: afterSeconds, device: self, board: &board)
+    self.schedule = schedule
+  }
+
+  private mutating func readManifest(_ response: Response, on board: inout Board) throws(Reset) {
+    guard let bytes = readAll(response.body, limit: Manifest.limitBytes, on: &board),
+      let manifest = Manifest(json: bytes)
+    else {
+      board.trace.add(.note("manifest rejected"), code: 6, at: board.clock.microseconds)
+      return retryPoll(afterSeconds: nil, on: &board)
+    }
+    try consider(manifest, tag: response.tag ?? "", response, on: &board)
+  }
+
+  private mutating func consider(
+    _ manifest: Manifest, tag: String, _ response: Response, on board: inout Board
+  ) throws(Reset) {
+    pollLater(response, on: &board)
+    guard isTrusted(manifest) else { return hold(.refused, .signature, manifest, on: &board) }
+    guard manifest.assignment >= record.assignment || flaws.contains(.acceptsStaleAssignment) else { return }
+    if manifest.assignment == record.assignment, record.isSettled { return }
+    if let reason = temporaryObjection(to: manifest, board) {
+      let status: Report.Status = reason == .expired ? .refused : .deferred
+      return hold(status, reason, manifest, on: &board)
+    }
+    begin(manifest, tag: tag)
+    if let reason = objection(to: manifest) { return try settle(.refused, reason, on: &board) }
+    try install(manifest, on: &board)
+  }
+
+  private func isTrusted(_ manifest: Manifest) -> Bool {
+    flaws.contains(.ignoresSignature)
+      || profile.keys.verifies(manifest.signature, of: manifest.signedText)
+  }
+
+  /// From here on the record is about this assignment; it is stored with the first commit that follows.
+  private mutating func begin(_ manifest: Manifest, tag: String) {
+    record.assignment = manifest.assignment
+    record.manifestTag = tag
+    record.isSettled = false
+  }
+
+  /// Nothing is stored: the same manifest may be fine at the next poll.
+  private mutating func hold(
+    _ status: Report.Status, _ reason: Reason, _ manifest: Manifest, on board: inout Board
+  ) {
+    let telling = Told(assignment: manifest.assignment, reason: reason)
+    guard !told.contains(telling), told.count < 16 else { return }
+    told.append(telling)
+    record.queue(status, reason, assignment: manifest.assignment)
+    schedule.set(.report, afterSeconds: 0, on: board)
+  }
+
+  /// The assignment has reached its end without a trial.
+  mutating func settle(_ status: Report.Status, _ reason: Reason, on board: inout Board) throws(Reset) {
+    discardDownload()
+    record.isSettled = true
+    record.queue(status, reason, assignment: record.assignment)
+    schedule.set(.report, afterSeconds: 0, on: board)
+    _ = try commit(on: &board)
+  }
+
+  private mutating func discardDownload() {
+    if record.phase == .downloading {
+      record.candidate.map { record[$0] = nil }
+      record.candidate = nil
+      record.phase = .steady
+    }
+    record.download = nil
+  }
+
+  /// The assignment was taken back before it was installed.
+  private mutating func cancelDownload(on board: inout Board) throws(Reset) {
+    guard record.phase == .downloading, !flaws.contains(.ignoresCancel) else { return }
+    discardDownload()
+    record.isSettled = true
+    _ = try commit(on: &board)
+  }
+}

@@ -1,0 +1,95 @@
+// Steps from one record to the next: only these edges exist.
+//
+//     steady -> downloading -> pending -> trial -> steady (confirmed or rolled back)
+
+extension InvariantMonitor {
+  mutating func judge(
+    from before: DeviceRecord, to after: DeviceRecord, flash: Flash, images: ImageJudge, at time: Int64
+  ) {
+    if after.floor < before.floor {
+      fail(.keepsFloor, "the version floor falls from \(before.floor) to \(after.floor)", at: time)
+    }
+    if after.phase == .pending, before.phase != .pending { judgeStaging(after, flash, images, at: time) }
+    if after.phase == .trial { judgeTrialBegin(before, at: time) }
+    if before.phase == .trial, after.phase != .trial {
+      judgeTrialEnd(before, after, flash, images, at: time)
+    } else if after.active != before.active {
+      judgeReplacement(before, after, flash, images, at: time)
+    }
+  }
+
+  /// A record that says "try this" must be about bytes that are there, verified and authentic.
+  private mutating func judgeStaging(
+    _ after: DeviceRecord, _ flash: Flash, _ images: ImageJudge, at time: Int64
+  ) {
+    guard let slot = after.candidate, let content = after[slot] else {
+      return fail(.switchesAtomically, "a pending record names no image", at: time)
+    }
+    if !isIntact(slot, content, flash, images) {
+      fail(.servesTestedModel, "stages bytes that are not the image", at: time)
+    }
+    if let (invariant, message) = admissionProblem(at: time) { fail(invariant, message, at: time) }
+    if let manifest = truth?.manifest, manifest.digest != content.digest {
+      fail(.acceptsAuthentic, "stages an image that is not the manifest's", at: time)
+    }
+  }
+
+  private mutating func judgeTrialBegin(_ before: DeviceRecord, at time: Int64) {
+    switch before.phase {
+    case .pending:
+      trialObjection = nil
+      isTrialInterrupted = false
+    case .trial: fail(.triesBounded, "the candidate is tried more than once", at: time)
+    case .steady, .downloading: fail(.switchesAtomically, "a trial begins that was not staged", at: time)
+    }
+  }
+
+  private mutating func judgeTrialEnd(
+    _ before: DeviceRecord, _ after: DeviceRecord, _ flash: Flash, _ images: ImageJudge, at time: Int64
+  ) {
+    guard let slot = before.candidate, let content = before[slot] else { return }
+    if after.active == slot {
+      return judgeConfirmation(slot, content, after, flash, images, at: time)
+    }
+    if after.active != before.active { judgeReplacement(before, after, flash, images, at: time) }
+    failed.insert(content.digest)
+    if !after.quarantine.contains(content.digest) {
+      fail(.rollsBackExactly, "rolls back without quarantine", at: time)
+    }
+    if trialObjection == nil, !isTrialInterrupted, passed.contains(content.digest) {
+      fail(.rollsBackExactly, "rolls back a model that passed its trial", at: time)
+    }
+  }
+
+  private mutating func judgeConfirmation(
+    _ slot: SlotIndex, _ content: DeviceRecord.Content, _ after: DeviceRecord, _ flash: Flash,
+    _ images: ImageJudge, at time: Int64
+  ) {
+    guard passed.contains(content.digest), trialObjection == nil, isIntact(slot, content, flash, images)
+    else {
+      return fail(.servesTestedModel, "confirms a model that did not pass its self-test", at: time)
+    }
+    if isTrialInterrupted { fail(.triesBounded, "confirms after an interrupted trial", at: time) }
+    confirmed.insert(content.digest)
+  }
+
+  /// Another slot takes over outside of a trial: only when the old one is damaged.
+  private mutating func judgeReplacement(
+    _ before: DeviceRecord, _ after: DeviceRecord, _ flash: Flash, _ images: ImageJudge, at time: Int64
+  ) {
+    if let slot = before.active, let content = before[slot], isIntact(slot, content, flash, images) {
+      let invariant: Invariant = after.active == nil ? .bootsKnownModel : .rollsBackExactly
+      fail(invariant, "gives up a model that is whole", at: time)
+    }
+    if let slot = after.active, let content = after[slot], !confirmed.contains(content.digest) {
+      fail(.servesTestedModel, "makes an unconfirmed model active", at: time)
+    }
+  }
+
+  /// True when a slot holds the bytes its description names.
+  func isIntact(
+    _ slot: SlotIndex, _ content: DeviceRecord.Content, _ flash: Flash, _ images: ImageJudge
+  ) -> Bool {
+    images.digest(of: flash, slot: slot, count: Int(content.sizeBytes)) == content.digest
+  }
+}

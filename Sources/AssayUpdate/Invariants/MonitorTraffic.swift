@@ -1,0 +1,150 @@
+// Requests and reports: how many, how soon, and whether they are true.
+
+/// What the monitor remembers of the network.
+struct Traffic {
+  /// Times of the latest requests, oldest first, at most `burstLimit`.
+  private var recent: [Int64] = []
+  /// Moments before which a step was asked not to come back.
+  private var notBefore: [Int64] = [0, 0, 0]
+  /// Replies per assignment after which trying again is pointless.
+  var hopeless: [UInt32: Int] = [:]
+  /// Resets after which the device may not remember an attempt.
+  static let burstLimit = 48
+  static let burstMicroseconds: Int64 = 60_000_000
+
+  /// True when this request is one too many within a minute.
+  mutating func isBurst(at time: Int64) -> Bool {
+    recent.append(time)
+    guard recent.count > Self.burstLimit else { return false }
+    let oldest = recent.removeFirst()
+    return time - oldest < Self.burstMicroseconds
+  }
+
+  func isTooSoon(_ step: Request.Step, at time: Int64) -> Bool { time < notBefore[Self.index(step)] }
+
+  mutating func promise(_ step: Request.Step, notBefore time: Int64) { notBefore[Self.index(step)] = time }
+
+  /// A reset: the device has forgotten, and is forgiven.
+  mutating func forgetPromises() {
+    notBefore = [0, 0, 0]
+    recent = []
+  }
+
+  private static func index(_ step: Request.Step) -> Int {
+    switch step {
+    case .poll: 0
+    case .artifact: 1
+    case .report: 2
+    }
+  }
+}
+
+extension InvariantMonitor {
+  mutating func willSend(_ request: Request, flash: Flash, images: ImageJudge, at time: Int64) {
+    if traffic.isBurst(at: time) {
+      fail(.triesBounded, "more than \(Traffic.burstLimit) requests in a minute", at: time)
+    }
+    if traffic.isTooSoon(request.step, at: time) {
+      fail(.triesBounded, "asks again before Retry-After is over", at: time)
+    }
+    judgeAddress(request, at: time)
+    switch request.step {
+    case .poll: counters.polls += 1
+    case .artifact: judgeArtifactRequest(request, flash, images, at: time)
+    case .report: judgeReport(request, at: time)
+    }
+  }
+
+  private mutating func judgeAddress(_ request: Request, at time: Int64) {
+    guard !request.url.hasPrefix("/") else { return }
+    if !request.url.hasPrefix("https://") {
+      fail(.acceptsAuthentic, "follows a redirect without TLS", at: time)
+    }
+    if request.token != nil { fail(.acceptsAuthentic, "sends its token to another host", at: time) }
+  }
+
+  private mutating func judgeArtifactRequest(
+    _ request: Request, _ flash: Flash, _ images: ImageJudge, at time: Int64
+  ) {
+    counters.artifactRequests += 1
+    guard let wanted = truth?.manifest?.digest, let record = oracle.best?.record else { return }
+    if failed.contains(wanted) { fail(.rollsBackExactly, "downloads an image that failed here", at: time) }
+    for slot in SlotIndex.allCases {
+      guard let content = record[slot], content.digest == wanted, isIntact(slot, content, flash, images)
+      else {
+        continue
+      }
+      fail(.downloadsOnce, "downloads what slot \(slot.rawValue) holds", at: time)
+    }
+  }
+
+  private mutating func judgeReport(_ request: Request, at time: Int64) {
+    counters.reportRequests += 1
+    guard let report = Report(json: request.body) else {
+      return fail(.reportsTruth, "sends a report nobody can read", at: time)
+    }
+    if let running = report.running, !confirmed.contains(running) {
+      fail(.reportsTruth, "reports an unconfirmed image as running", at: time)
+    }
+    guard report.status == .succeeded, let image = assigned[report.assignment] else { return }
+    if !confirmed.contains(image) { fail(.reportsTruth, "reports success before it is confirmed", at: time) }
+    if report.running != image {
+      fail(.reportsTruth, "reports another image than the one that runs", at: time)
+    }
+  }
+
+  mutating func didReceive(_ reply: Reply, to request: Request, at time: Int64) {
+    guard case .response(let response) = reply else { return }
+    if let seconds = response.retryAfterSeconds, response.status == 429 || response.status >= 500 {
+      let wait = min(max(0, seconds), profile.policy.pollLimitsSeconds.upperBound)
+      traffic.promise(request.step, notBefore: time + Int64(wait) * 1_000_000)
+    }
+    switch request.step {
+    case .poll where response.status == 200: didReceiveManifest(response)
+    case .artifact: didReceiveArtifact(response, request, at: time)
+    default: break
+    }
+  }
+
+  private mutating func didReceiveManifest(_ response: Response) {
+    truth = response.truth
+    isAdmissionChecked = false
+    guard let manifest = truth?.manifest, truth?.isAuthentic == true else { return }
+    assigned[manifest.assignment] = manifest.digest
+  }
+
+  private mutating func didReceiveArtifact(_ response: Response, _ request: Request, at time: Int64) {
+    if request.rangeStart != nil, response.status == 200 || response.status == 416 { counters.restarts += 1 }
+    guard let assignment = truth?.manifest?.assignment, response.status == 404 || response.status == 410
+    else {
+      return
+    }
+    traffic.hopeless[assignment, default: 0] += 1
+    if traffic.hopeless[assignment, default: 0] > profile.policy.failureLimit + counters.resets {
+      fail(.triesBounded, "asks for a missing image for ever", at: time)
+    }
+  }
+
+  mutating func didReceiveBytes(_ count: Int, step: Request.Step) {
+    if step == .artifact { counters.artifactBytes += count }
+  }
+
+  /// At the end of a run: were the erases and the bytes on the wire worth it?
+  ///
+  /// `interruptions`: how often power or the network ended a download that could be resumed.
+  mutating func judgeEffort(flash: Flash, imageBytes: Int, interruptions: Int, at time: Int64) {
+    for slot in SlotIndex.allCases {
+      let most = flash.erases[flash.geometry.sectors(of: slot)].max() ?? 0
+      let downloads = counters.artifactRequests
+      if Int(most) > downloads {
+        fail(.triesBounded, "a sector was erased \(most) times in \(downloads) downloads", at: time)
+      }
+    }
+    let lost = (profile.policy.sectorsBetweenSaves + 1) * FlashGeometry.sectorBytes
+    let allowed = imageBytes * (1 + counters.restarts) + (interruptions + counters.restarts) * lost
+    let fetched = counters.artifactBytes
+    if fetched > allowed {
+      fail(.downloadsOnce, "\(fetched) bytes fetched, at most \(allowed) needed", at: time)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+internal import AssayFiles
+
+/// What the two record sectors say, read without the device's help.
+struct RecordOracle {
+  struct Entry: Equatable {
+    let record: DeviceRecord
+    let sequence: UInt32
+  }
+
+  private var copies: [Entry?] = [nil, nil]
+
+  init() {}
+
+  init(_ flash: Flash) {
+    for copy in RecordCopy.allCases { update(copy, flash) }
+  }
+
+  /// Reads one sector again.
+  mutating func update(_ copy: RecordCopy, _ flash: Flash) {
+    copies[copy.number] = Self.entry(flash.sectors[flash.geometry.recordSector(copy)])
+  }
+
+  /// The sector whose record decides the next boot; nil when neither holds a whole one.
+  var live: RecordCopy? {
+    switch (copies[0], copies[1]) {
+    case (nil, nil): nil
+    case (.some, nil): .zero
+    case (nil, .some): .one
+    case (.some(let zero), .some(let one)):
+      RecordCodec.isNewer(one.sequence, than: zero.sequence) ? .one : .zero
+    }
+  }
+
+  /// The record that decides the next boot.
+  var best: Entry? { live.flatMap { copies[$0.number] } }
+
+  /// A whole record: the checksum is computed here, over every byte before it.
+  private static func entry(_ sector: [UInt8]) -> Entry? {
+    guard sector[0] == 0x41, sector[1] == 0x4F, sector[2] == 0x31, sector[3] == 0x52 else { return nil }
+    let checked = RecordCodec.headerBytes + Int(sector[8]) + Int(sector[9]) << 8
+    guard checked + RecordCodec.checksumBytes <= sector.count else { return nil }
+    var checksum = CRC32()
+    checksum.update(sector.span.extracting(0..<checked))
+    let stored = (0..<4).reduce(UInt32(0)) { $0 | UInt32(sector[checked + $1]) << (8 * UInt32($1)) }
+    guard stored == checksum.value, let (record, sequence) = RecordCodec.decode(sector) else { return nil }
+    return Entry(record: record, sequence: sequence)
+  }
+}

@@ -1,0 +1,126 @@
+// What a fault makes of a good response.
+
+extension SimulatedNetwork {
+  mutating func apply(_ fault: NetworkFault, to response: inout Response, _ request: Request) {
+    let body = response.body
+    let rest = body.position..<body.position + body.remaining
+    switch fault {
+    case .cut(let count), .stall(let count):
+      let part = rest.lowerBound..<min(rest.upperBound, rest.lowerBound + max(0, count))
+      guard part.count < rest.count || count == rest.count else { break }
+      let ending: Body.Ending = if case .cut = fault { .reset } else { .stall }
+      response.body = body.changed(range: part, ending: ending)
+    case .throttle(let rate):
+      response.body = body.changed(microsecondsPerKibibyte: Int64(1_024_000_000 / max(1, rate)))
+    case .flip(let byte, let bit):
+      response.body = body.changed(bytes: Self.flipped(body.bytes, at: rest.lowerBound + byte, bit: bit))
+    case .captivePortal: response = portal()
+    case .wrongRange: response.contentRange = response.contentRange.map { ($0.start + 1, $0.total) }
+    case .replaceArtifact, .spliceArtifact: replace(&response)
+    case .wrongArtifact:
+      response.body = body.changed(bytes: Self.flipped(body.bytes, at: body.bytes.count / 2, bit: 3))
+    case .wrongLength(let difference):
+      response.contentLength = response.contentLength.map { max(0, $0 + difference) }
+    case .wrongBody(let difference): resize(&response, by: difference)
+    case .chunked: response.contentLength = nil
+    case .body(let text): replaceDocument(&response, Array(text.utf8))
+    case .flood(let count): replaceDocument(&response, [UInt8](repeating: 0x20, count: max(0, count)))
+    case .tamper(let field, let value): tamper(&response, field, value)
+    case .replay: replayFirst(&response)
+    case .notModified:
+      response = Response(status: 304)
+    case .fail, .loseResponse, .status, .ignoreRange, .redirect: break
+    }
+  }
+
+  static func flipped(_ bytes: [UInt8], at index: Int, bit: Int) -> [UInt8] {
+    guard bytes.indices.contains(index) else { return bytes }
+    var bytes = bytes
+    bytes[index] ^= 1 << UInt8(bit & 7)
+    return bytes
+  }
+
+  private func portal() -> Response {
+    var response = Response(status: 200)
+    response.contentType = "text/html"
+    response.body = Body(bytes: Self.page(200))
+    return response
+  }
+
+  private func replace(_ response: inout Response) {
+    guard response.status == 200 || response.status == 206 else { return }
+    let bytes = response.body.bytes.map { ~$0 }
+    response.body = response.body.changed(bytes: Array(response.body.bytes.prefix(8)) + bytes.dropFirst(8))
+    response.tag = "\"replaced\""
+  }
+
+  private func resize(_ response: inout Response, by difference: Int) {
+    let body = response.body
+    let bytes = Array(body.bytes[body.position..<body.position + body.remaining])
+    let resized =
+      difference >= 0
+      ? bytes + [UInt8](repeating: 0xA5, count: difference) : Array(bytes.dropLast(-difference))
+    response.body = Body(bytes: resized, ending: body.ending)
+  }
+
+  private func replaceDocument(_ response: inout Response, _ bytes: [UInt8]) {
+    response.body = Body(bytes: bytes)
+    response.contentLength = bytes.count
+    response.truth = ManifestTruth(manifest: nil)
+  }
+
+  /// Changes a field in the text of the manifest, leaving the signature as it was.
+  private func tamper(_ response: inout Response, _ field: String, _ value: String) {
+    guard var manifest = response.truth?.manifest else { return }
+    switch field {
+    case "size": manifest.sizeBytes = Int(value) ?? 0
+    case "sha256": manifest.digest = ImageDigest(of: Array(value.utf8))
+    case "version": manifest.version = ModelVersion(value) ?? manifest.version
+    case "target": manifest.target = value
+    case "signature": manifest.signature = value
+    case "key": manifest.sign(with: SigningKey(name: value))
+    case "assignment": manifest.assignment = UInt32(value) ?? 0
+    default: manifest.contract = value
+    }
+    let json = manifest.json
+    response.body = Body(bytes: json)
+    response.contentLength = json.count
+    response.truth = ManifestTruth(manifest: manifest, isAuthentic: false)
+  }
+
+  private func replayFirst(_ response: inout Response) {
+    guard let first = firstAnswer else { return }
+    response = first
+  }
+}
+
+/// Something that happens on the service just before it answers.
+struct ServiceEvent: Sendable {
+  enum Change: Sendable, Equatable {
+    case cancel
+    case assign(Manifest)
+    case assignUnsigned(Manifest)
+    case delete(ImageDigest)
+    case restore([UInt8])
+    /// The service loses its reports and closes nothing.
+    case forget
+    case pollEvery(seconds: Int)
+  }
+
+  let step: Request.Step
+  let occurrence: Int
+  let mac: String
+  let change: Change
+
+  func apply(_ service: inout ModelService) {
+    switch change {
+    case .cancel: service.cancelAssignment(of: mac)
+    case .assign(let manifest): service.assign(manifest, to: mac)
+    case .assignUnsigned(let manifest): service.assignUnsigned(manifest, to: mac)
+    case .delete(let digest): service.deleteArtifact(digest)
+    case .restore(let image): service.store(image)
+    case .forget: service.forgetReports(of: mac)
+    case .pollEvery(let seconds): service.pollSeconds = seconds
+    }
+  }
+}

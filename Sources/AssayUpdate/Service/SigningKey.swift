@@ -1,0 +1,42 @@
+internal import AssayFiles
+
+/// A named key that signs manifests.
+///
+/// The rehearsal needs to know whether a device *checks* the signature, not how strong it is, so
+/// the scheme is the smallest real one: HMAC-SHA-256 (RFC 2104) under a shared key.
+public struct SigningKey: Sendable, Equatable {
+  public let name: String
+  private let secret: [UInt8]
+
+  /// A key whose secret is derived from its name and a seed.
+  public init(name: String, seed: UInt64 = 1) {
+    self.name = name
+    var random = SeededRandom(seed: seed, purpose: name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
+    secret = random.bytes(32)
+  }
+
+  static let scheme = "hmac-sha256"
+
+  /// `hmac-sha256:NAME:64 hexadecimal digits`.
+  public func signature(of text: String) -> String {
+    "\(Self.scheme):\(name):\(Hexadecimal.text(authenticate(Array(text.utf8))))"
+  }
+
+  private func authenticate(_ message: [UInt8]) -> [UInt8] {
+    let block = secret + [UInt8](repeating: 0, count: 64 - secret.count)
+    var inner = SHA256()
+    inner.update(block.map { $0 ^ 0x36 })
+    inner.update(message)
+    var outer = SHA256()
+    outer.update(block.map { $0 ^ 0x5C })
+    outer.update(inner.finish())
+    return outer.finish()
+  }
+}
+
+extension [SigningKey] {
+  /// True when `signature` is made over `text` by one of these keys.
+  func verifies(_ signature: String, of text: String) -> Bool {
+    contains { $0.signature(of: text) == signature }
+  }
+}
