@@ -85,7 +85,7 @@ let package = Package(
       "AssayMeasureTests",
       ["AssayMeasure", "AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
     tests("AssayUpdateTests", ["AssayUpdate", "AssayFiles"]),
-    tests("AssayBaselineTests", ["AssayBaseline", "AssayMeasure", "AssayFiles"]),
+    tests("AssayBaselineTests", ["AssayBaseline", "AssayDocument", "AssayFiles", "CSQLite"]),
     tests("AssayGateTests", ["AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure"]),
     tests("assayTests", ["AssayFiles"]),
   ],

@@ -37,15 +37,23 @@ extension DocumentValue {
     return value
   }
 
-  /// A share: `0.02` or `2 %`, from 0 to 1.
+  /// A share: `0.02`, `2 %` or, for differences of percentages, `2 points`; from 0 to 1.
   public func fraction() throws(DocumentErrors) -> Double {
     guard case .scalar(let text, _) = content else { throw mismatch("a number or percentage") }
-    let isPercent = text.utf8.last == UInt8(ascii: "%")
-    let digits = isPercent ? Quantity.trimmed(text.dropLast()) : text
+    let suffix = ["%", "points", "point"].first { text.hasSuffix($0) }
+    let digits = Quantity.trimmed(text.dropLast(suffix?.count ?? 0))
     guard let value = Quantity.finiteNumber(digits) else { throw mismatch("a number or percentage") }
-    let share = isPercent ? value / 100 : value
+    let share = suffix == nil ? value : value / 100
     guard 0 <= share, share <= 1 else { throw error("\(text) is not between 0 and 1 (100 %)") }
     return share
+  }
+
+  /// A finite number with `unit` behind it, or without: `3 LSB`, `30 dB`, `3`.
+  public func number(in unit: String) throws(DocumentErrors) -> Double {
+    guard case .scalar(let text, _) = content else { throw mismatch("a number of \(unit)") }
+    let digits = text.hasSuffix(unit) ? Quantity.trimmed(text.dropLast(unit.count)) : text
+    guard let value = Quantity.finiteNumber(digits) else { throw mismatch("a number of \(unit)") }
+    return value
   }
 
   /// One of the words of an enumeration.
