@@ -6,7 +6,6 @@ struct HeadLayout {
   /// Buffer by subgraph and tensor.
   let indices: [[Int?]]
   let timeline: ArenaTimeline
-  let overlaps: [BufferOverlap]
 
   /// - Throws: `ModelError` when a tensor's size or the file's offsets are unusable, or there are
   ///   more buffers than the planner is run for.
@@ -23,7 +22,7 @@ struct HeadLayout {
     buffers = Self.placed(collector.buffers)
     indices = collector.indices
     timeline = ArenaTimeline(lifetimes.steps, buffers)
-    overlaps = Self.overlaps(buffers)
+    try Self.checkFixed(buffers, graph)
   }
 
   /// Where the highest buffer ends.
@@ -52,18 +51,18 @@ struct HeadLayout {
     }
   }
 
-  /// The planner never lets buffers overlap; offsets that the file fixes can.
-  private static func overlaps(_ buffers: [PlannedBuffer], atMost limit: Int = 8) -> [BufferOverlap] {
-    let fixed = buffers.indices.filter { buffers[$0].isFixedByFile }
-    var found: [BufferOverlap] = []
+  /// The planner never lets buffers overlap; offsets that the file fixes can, and kernels would then
+  /// read what they have just overwritten.
+  private static func checkFixed(_ buffers: [PlannedBuffer], _ graph: Graph) throws(ModelError) {
+    let fixed = buffers.filter(\.isFixedByFile)
     for (position, first) in fixed.enumerated() {
-      for second in fixed[(position + 1)...] where found.count < limit {
-        let (left, right) = (buffers[first], buffers[second])
-        guard left.offset < right.end, right.offset < left.end, left.isAlive(with: right) else { continue }
-        found.append(BufferOverlap(first: first, second: second))
+      for second in fixed[(position + 1)...]
+      where first.offset < second.end && second.offset < first.end && first.isAlive(with: second) {
+        throw ModelError(
+          .invalid, in: "OfflineMemoryAllocation",
+          "\(first.content) and \(second.content) share bytes while both are in use")
       }
     }
-    return found
   }
 }
 

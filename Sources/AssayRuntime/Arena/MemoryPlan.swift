@@ -39,9 +39,6 @@ public struct MemoryPlan: Sendable {
   public let unmodelledOperators: [UnmodelledOperator]
   /// Operators whose sizes come from the runtime's source rather than a recording.
   public let operatorsFromSource: [String]
-  /// Buffers whose fixed offsets in the file make them share bytes while both are in use, as
-  /// pairs of indices into ``buffers``; at most a few.
-  public let overlaps: [BufferOverlap]
   private let indices: [[Int?]]
 
   init(_ planner: MemoryPlanner, _ layout: HeadLayout) {
@@ -57,7 +54,6 @@ public struct MemoryPlan: Sendable {
     timeline = layout.timeline
     unmodelledOperators = planner.unmodelled
     operatorsFromSource = planner.fromSource.sorted()
-    overlaps = layout.overlaps
     indices = layout.indices
     scratchBytes = layout.scratchBytes
   }
@@ -88,10 +84,18 @@ public struct MemoryPlan: Sendable {
 
 /// A tensor or scratch request at its place in the arena's head.
 public struct PlannedBuffer: Sendable, Hashable {
-  public enum Content: Sendable, Hashable {
+  public enum Content: Sendable, Hashable, CustomStringConvertible {
     case tensor(subgraph: Int, index: Int)
     /// Request number `request` of the operator, from 0.
     case scratch(LayerIndex, request: Int)
+
+    public var description: String {
+      switch self {
+      case .tensor(let subgraph, let index): "subgraph \(subgraph), tensor \(index)"
+      case .scratch(let layer, let request):
+        "subgraph \(layer.subgraph), operator \(layer.index), scratch \(request)"
+      }
+    }
   }
 
   public var content: Content
@@ -113,12 +117,6 @@ public struct PlannedBuffer: Sendable, Hashable {
   func isAlive(with other: PlannedBuffer) -> Bool {
     firstStep <= other.lastStep && other.firstStep <= lastStep
   }
-}
-
-/// Two buffers that the file makes share bytes while both are in use.
-public struct BufferOverlap: Sendable, Hashable {
-  public var first: Int
-  public var second: Int
 }
 
 /// A moment of starting up, and how much of the arena it needs.

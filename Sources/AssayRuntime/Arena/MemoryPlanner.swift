@@ -42,7 +42,7 @@ struct MemoryPlanner {
   }
 
   mutating func plan() throws(ModelError) -> HeadLayout {
-    allocateStructures()
+    try allocateStructures()
     for layer in layers { try prepare(layer) }
     let handles = requests.all.count * DeviceStructures.scratchBufferHandle
     if handles > 0 { tail.allocate(handles, alignment: DeviceStructures.pointer, .scratchHandles) }
@@ -80,7 +80,7 @@ struct MemoryPlanner {
 // MARK: - Structures
 
 extension MemoryPlanner {
-  private mutating func allocateStructures() {
+  private mutating func allocateStructures() throws(ModelError) {
     allocateAllocator()
     allocateResourceTable()
     let pointer = DeviceStructures.pointer
@@ -95,7 +95,7 @@ extension MemoryPlanner {
       tail.allocate(
         DeviceStructures.nodeAndRegistration * subgraph.operators.count, alignment: pointer, .operators)
     }
-    allocateOperatorData()
+    try allocateOperatorData()
     note(.initialise, requestListBytes + tail.total)
   }
 
@@ -132,15 +132,19 @@ extension MemoryPlanner {
   }
 
   /// Attributes of all operators, then the data of all operators.
-  private mutating func allocateOperatorData() {
+  private mutating func allocateOperatorData() throws(ModelError) {
     let storages = layers.map { layer in (layer, storage(of: layer)) }
     for (layer, storage) in storages {
       guard let parameters = storage?.parameters else { continue }
       tail.allocate(parameters.bytes, alignment: parameters.alignment, .parameters, layer)
     }
     for (layer, storage) in storages {
-      guard let bytes = storage?.dataBytes else { continue }
-      tail.allocate(bytes, alignment: DeviceStructures.bufferAlignment, .operatorData, layer)
+      let context = context(layer)
+      let sizes = [storage?.dataBytes].compactMap { $0.map { CheckedSize($0) } }
+      for size in sizes + (try SignalStorage.buffers(context)) {
+        let bytes = try size.bytes(in: context.place)
+        tail.allocate(bytes, alignment: DeviceStructures.bufferAlignment, .operatorData, layer)
+      }
     }
   }
 

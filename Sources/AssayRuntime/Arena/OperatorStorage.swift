@@ -22,7 +22,10 @@ struct OperatorStorage: Sendable {
 
   /// The storage of an operator with `library`, `nil` where it is not known.
   static func of(_ code: OperatorCode, _ library: KernelLibrary) -> OperatorStorage? {
-    guard let builtin = code.builtin else { return nil }
+    guard case .builtin(let builtin) = code else {
+      if case .custom(let name) = code { return SignalStorage.operators[name] }
+      return nil
+    }
     var storage = measured[builtin] ?? read[builtin]
     if library.hasWrappers, let wrapped = wrapperData[builtin] { storage?.dataBytes = wrapped }
     return storage

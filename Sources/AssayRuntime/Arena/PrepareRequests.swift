@@ -11,7 +11,10 @@ struct PrepareRequests: Sendable {
 
   /// - Throws: `ModelError` when the operator lacks what the runtime would read.
   init(_ context: OperatorContext, _ library: KernelLibrary) throws(ModelError) {
-    guard let builtin = context.op.code.builtin else { return }
+    guard let builtin = context.op.code.builtin else {
+      scratch = try SignalStorage.scratch(context)
+      return
+    }
     switch builtin {
     case .conv2D, .depthwiseConv2D: try convolution(context, library)
     case .fullyConnected: try fullyConnected(context)

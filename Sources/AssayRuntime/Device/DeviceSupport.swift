@@ -7,16 +7,20 @@ public import AssayModel
 /// input, and refused inside a convolution. The rules were compared with the runtime itself, operator
 /// by operator and type by type (x86-64 build of October 2026).
 public enum DeviceSupport {
+  /// Why a firmware's resolver lacks an operator (`CONV_2D`, `CUSTOM:Name`) at a version; `nil` when
+  /// it has it.
+  public typealias FirmwareRefusal = (_ name: String, _ version: Int) -> String?
+
   /// Everything in `graph` that the runtime would refuse, in the order of the operators.
   ///
-  /// - Parameter registered: what the firmware's resolver has; `nil` = not known, not checked.
+  /// - Parameter firmware: asks what the firmware registers; `nil` = not known, not checked.
   /// - Complexity: O(operators + operands).
-  public static func refusals(_ graph: Graph, registered: RegisteredOperators? = nil) -> [Refusal] {
+  public static func refusals(_ graph: Graph, firmware: FirmwareRefusal? = nil) -> [Refusal] {
     var refusals: [Refusal] = []
     for (subgraph, operators) in graph.subgraphs.map(\.operators).enumerated() {
       for index in operators.indices {
         let context = OperatorContext(graph: graph, subgraph: subgraph, index: index)
-        guard let reason = reason(context, registered) else { continue }
+        guard let reason = reason(context, firmware) else { continue }
         let layer = LayerIndex(subgraph: subgraph, index: index)
         refusals.append(Refusal(layer: context.place, index: layer, reason: reason))
       }
@@ -25,10 +29,10 @@ public enum DeviceSupport {
   }
 
   /// The first reason against one operator.
-  private static func reason(_ context: OperatorContext, _ registered: RegisteredOperators?) -> String? {
+  private static func reason(_ context: OperatorContext, _ firmware: FirmwareRefusal?) -> String? {
     switch context.op.code {
     case .custom(let name):
-      if let reason = customReason(name, registered) { return reason }
+      if firmware == nil, let reason = customReason(name) { return reason }
     case .builtin(.delegate):
       return "delegated to another runtime: TFLite Micro has no delegates"
     case .builtin(let builtin):
@@ -37,13 +41,13 @@ public enum DeviceSupport {
       }
       if let reason = rule.refusal(context) ?? attributeReason(context, builtin) { return reason }
     }
-    return registered?.refusal(of: context.op)
+    return firmware?(context.op.code.name, context.op.version)
   }
 
   /// A custom operator is what a firmware registers; without knowing that, only those that the
   /// runtime brings itself are taken as there.
-  private static func customReason(_ name: String, _ registered: RegisteredOperators?) -> String? {
-    if registered?.maximumVersions[name] != nil || brought.contains(name) { return nil }
+  private static func customReason(_ name: String) -> String? {
+    if brought.contains(name) { return nil }
     if name.hasPrefix("Flex") { return "TensorFlow operator \(name): TFLite Micro has no Flex delegate" }
     return "custom operator \(name): TFLite Micro has no kernel for it"
   }

@@ -42,14 +42,21 @@ import Testing
     #expect(error?.description == message)
   }
 
-  @Test func `keeps offsets of the file and names what they make overlap`() throws {
+  @Test func `keeps offsets of the file, and plans the rest around them`() throws {
     let apart = try reference(graph(.builtin(.relu), [4], offsets: [64, 0]))
     #expect(apart.buffers.map(\.offset) == [64, 0])
-    #expect(apart.headBytes == 80 && apart.overlaps.isEmpty)
+    #expect(apart.headBytes == 80)
     let mixed = try reference(graph(.builtin(.relu), [4], offsets: [0, -1]))
     #expect(mixed.buffers.map(\.offset) == [0, 16])
-    let same = try reference(graph(.builtin(.relu), [4], offsets: [0, 0]))
-    #expect(same.overlaps.map { [$0.first, $0.second] } == [[0, 1]])
+  }
+
+  @Test func `refuses offsets of the file that make live tensors overlap`() {
+    let error = #expect(throws: ModelError.self) {
+      try reference(graph(.builtin(.relu), [8], offsets: [16, 32]))
+    }
+    #expect(
+      error?.description == "OfflineMemoryAllocation: subgraph 0, tensor 0 and subgraph 0, tensor 1 "
+        + "share bytes while both are in use")
   }
 
   @Test func `never counts an operator that it does not know as nothing`() throws {

@@ -96,14 +96,16 @@ struct SupportCase: CustomTestStringConvertible, Sendable {
     #expect(refusals.allSatisfy { $0.layer == "subgraph 0, operator 0 (\(test.builtin.name))" })
   }
 
-  @Test func `refuses what the firmware does not register, and versions that it does not know`() {
+  @Test func `refuses what the firmware says it lacks, after what no firmware has`() {
     let graph = SupportCase(.relu, [.int8], [.int8], nil).graph
-    func reasons(_ versions: [String: Int]) -> [String] {
-      DeviceSupport.refusals(graph, registered: RegisteredOperators(maximumVersions: versions)).map(\.reason)
-    }
-    #expect(reasons(["RELU": 2]) == [])
-    #expect(reasons(["RELU": 1]) == ["version 2 of RELU; the firmware registers up to version 1"])
-    #expect(reasons(["ADD": 9]) == ["the firmware does not register RELU"])
+    let asked = DeviceSupport.refusals(graph) { name, version in "no \(name) version \(version)" }
+    #expect(asked.map(\.reason) == ["no RELU version 2"])
+    #expect(DeviceSupport.refusals(graph) { _, _ in nil }.isEmpty)
+    let unknown = SupportCase(.topkV2, [.float32], [.float32], nil).graph
+    #expect(
+      DeviceSupport.refusals(unknown) { _, _ in nil }.map(\.reason) == [
+        "TFLite Micro has no kernel for TOPK_V2"
+      ])
   }
 
   @Test(arguments: [
@@ -114,8 +116,7 @@ struct SupportCase: CustomTestStringConvertible, Sendable {
     var graph = SupportCase(.relu, [.int8], [.int8], nil).graph
     graph.subgraphs[0].operators[0].code = .custom(name)
     #expect(DeviceSupport.refusals(graph).map(\.reason) == (reason.map { [$0] } ?? []))
-    let registered = RegisteredOperators(maximumVersions: [name: 2])
-    #expect(DeviceSupport.refusals(graph, registered: registered).isEmpty)
+    #expect(DeviceSupport.refusals(graph) { asked, _ in asked == "CUSTOM:\(name)" ? nil : "no" }.isEmpty)
   }
 
   @Test func `names each layer of its own`() {
