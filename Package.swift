@@ -35,7 +35,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "assay",
-  products: [.executable(name: "assay", targets: ["assay"])],
+  products: [
+    .executable(name: "assay", targets: ["assay"]),
+    // For Tests/Fuzz, which is a package of its own.
+    .library(name: "AssayLibraries", targets: ["AssayFiles", "AssayModel", "AssayRuntime"]),
+    .library(name: "AssayTestSupport", targets: ["AssayTestSupport"]),
+  ],
   targets: [
     // System libraries, installed by the Makefile from Debian's packages.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -73,7 +78,8 @@ let package = Package(
       name: "AssayKernelsCases", dependencies: ["AssayKernels", "CCmocka"],
       path: "Tests/AssayKernelsCases", cSettings: cSettings),
     .target(
-      name: "AssayTestSupport", dependencies: ["AssayFiles", "AssayModel"], path: "Tests/AssayTestSupport",
+      name: "AssayTestSupport", dependencies: ["AssayFiles", "AssayModel", "AssayRuntime"],
+      path: "Tests/AssayTestSupport",
       swiftSettings: swiftSettings),
     tests("AssayKernelsTests", ["AssayKernels", "AssayKernelsCases"]),
     tests("AssayFilesTests", ["AssayFiles"]),

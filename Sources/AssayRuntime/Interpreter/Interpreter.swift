@@ -27,20 +27,24 @@ import AssayModel
   static let maximumLoopIterations = 65_536
   static let maximumSteps = 1_000_000
 
+  /// - Parameter memoryFill: what arena and scratch hold before anything is computed; results never
+  ///   depend on it, which is what tests vary it for.
   /// - Throws: `RunError.missingKernel` naming the first operator without one;
   ///   `RunError.limit` when the placement does not hold every computed tensor.
-  public init(_ program: Program, placement: TensorPlacement) throws(RunError) {
+  public init(
+    _ program: Program, placement: TensorPlacement, memoryFill: UInt8 = 0
+  ) throws(RunError) {
     if let first = program.missing.first {
       throw RunError(.missingKernel, in: first.layer, first.reason)
     }
     let locations = try TensorLocations(program, placement)
-    let arena = AlignedBuffer(byteCount: placement.byteCount)
+    let arena = AlignedBuffer(byteCount: placement.byteCount, fill: memoryFill)
     self.program = program
     self.locations = locations
     self.table = unsafe PointerTable(program, dummy: arena.base)
     self.arena = arena
     state = AlignedBuffer(byteCount: locations.stateByteCount)
-    scratch = AlignedBuffer(byteCount: program.scratchBytes)
+    scratch = AlignedBuffer(byteCount: program.scratchBytes, fill: memoryFill)
     reset()
   }
 

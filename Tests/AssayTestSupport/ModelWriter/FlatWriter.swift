@@ -2,14 +2,22 @@
 /// their parents. The same value always becomes the same bytes.
 public struct FlatWriter {
   private var bytes: [UInt8] = []
+  private var sites: [FlatSite] = []
 
   /// The bytes of a file with `root` and a four-character identifier.
   public static func file(_ root: FlatTableValue, identifier: String) -> [UInt8] {
+    fileAndSites(root, identifier: identifier).bytes
+  }
+
+  /// As `file`, with the places of the container's own numbers: what a fuzzer damages.
+  public static func fileAndSites(
+    _ root: FlatTableValue, identifier: String
+  ) -> (bytes: [UInt8], sites: [FlatSite]) {
     var writer = FlatWriter()
     writer.bytes = [0, 0, 0, 0] + Array(identifier.utf8.prefix(4))
     let position = writer.write(root)
     writer.patch(0, with: UInt32(position))
-    return writer.bytes
+    return (writer.bytes, writer.sites)
   }
 
   /// Writes a table and everything below it; gives its position.
@@ -19,6 +27,7 @@ public struct FlatWriter {
     let vtable = bytes.count
     bytes += layout.vtable
     let position = bytes.count
+    sites += stride(from: vtable, to: position, by: 2).map { FlatSite(position: $0, size: 2) }
     append(UInt32(position - vtable))
     bytes += Array(repeating: 0, count: layout.inlineSize - 4)
     for (offset, value) in layout.fields { write(value, at: position + offset) }
@@ -77,11 +86,21 @@ public struct FlatWriter {
     while (bytes.count + count) % alignment != 0 { bytes.append(0) }
   }
 
-  private mutating func append(_ word: UInt32) { bytes += littleEndian(word) }
+  private mutating func append(_ word: UInt32) {
+    sites.append(FlatSite(position: bytes.count, size: 4))
+    bytes += littleEndian(word)
+  }
 
   private mutating func patch(_ position: Int, with word: UInt32) {
+    sites.append(FlatSite(position: position, size: 4))
     bytes.replaceSubrange(position..<position + 4, with: littleEndian(word))
   }
+}
+
+/// Where a file keeps an offset, a vtable entry or the length of a vector.
+public struct FlatSite: Sendable, Hashable {
+  public let position: Int
+  public let size: Int
 }
 
 /// Where the fields of a table go.

@@ -1,0 +1,16 @@
+import AssayFiles
+import AssayTestSupport
+import Testing
+
+/// Every file that ever made the reader, the planner or the interpreter fail.
+@Suite struct `Fail cases` {
+  static let folder = "\(Checkout.root)/Tests/FailCases/tflite"
+  static let names = ((try? Folder.list(folder)) ?? []).map(\.name).filter {
+    $0.hasSuffix(".tflite") || !$0.contains(".")
+  }
+
+  @Test(.enabled(if: !names.isEmpty, "no file has failed yet"), arguments: names)
+  func `a file that failed once is refused, stopped or run`(_ name: String) throws {
+    _ = try ModelExamination.examine(FileBytes.read(Path.join(Self.folder, name), limit: 1 << 26))
+  }
+}
