@@ -23,7 +23,7 @@ public struct ModelLimits: Sendable, Hashable {
   /// Bytes of one tensor in memory.
   public var tensorBytes = 128 << 20
   /// Bytes of all tensors together that are not constants.
-  public var activationBytes = 1 << 30
+  public var activationBytes = 512 << 20
   /// Strides, dilations, filter sides, block sizes and depth multipliers.
   public var windowSide = 32_767
   /// Nesting of subgraph calls, the entry included.

@@ -24,7 +24,8 @@ enum ControlFlow {
   }
 
   static func checkWhile(_ context: OperatorContext, condition: Int, body: Int) throws(ModelError) {
-    let state = try (0..<context.inputCount).map { position throws(ModelError) in try context.input(position) }
+    let state = try (0..<context.inputCount).map { position throws(ModelError) in try context.input(position)
+    }
     let test = try subgraph(condition, context)
     let loop = try subgraph(body, context)
     try agree(context, state, test, test.inputs, "inputs of the condition")
@@ -37,7 +38,9 @@ enum ControlFlow {
       "the condition's output is not one bool")
   }
 
-  private static func graphOf(_ context: OperatorContext) -> Subgraph { context.graph.subgraphs[context.subgraph] }
+  private static func graphOf(_ context: OperatorContext) -> Subgraph {
+    context.graph.subgraphs[context.subgraph]
+  }
 
   private static func outputs(_ context: OperatorContext) throws(ModelError) -> [Tensor] {
     try (0..<context.outputCount).map { position throws(ModelError) in try context.output(position) }

@@ -20,12 +20,15 @@ import AssayModel
   private var table: PointerTable
   private var calledOnce: Set<[Int]> = []
   private var steps = 0
+  private var operations = 0
   /// Set while one operator runs by itself.
   private var single: LayerIndex?
 
   /// Most iterations of one WHILE, and most operators run in one invocation.
   static let maximumLoopIterations = 65_536
   static let maximumSteps = 1_000_000
+  /// Multiply-accumulates of one invocation: more than a board does in many seconds.
+  static let maximumOperations = 4_000_000_000
 
   /// - Parameter memoryFill: what arena and scratch hold before anything is computed; results never
   ///   depend on it, which is what tests vary it for.
@@ -87,6 +90,7 @@ import AssayModel
     observer: ((LayerIndex, borrowing TensorView) -> Void)? = nil
   ) throws(RunError) {
     steps = 0
+    operations = 0
     try pinned(0, [], observer)
   }
 
@@ -166,6 +170,12 @@ import AssayModel
       let layer = LayerIndex(subgraph: subgraph, index: index)
       guard steps <= Self.maximumSteps else {
         throw RunError(.limit, in: place(layer), "more than \(Self.maximumSteps) operators in one invocation")
+      }
+      operations = WorkEstimate.sum(operations, program.operations[subgraph][index])
+      guard operations <= Self.maximumOperations else {
+        throw RunError(
+          .limit, in: place(layer),
+          "more than \(Self.maximumOperations) multiply-accumulates in one invocation")
       }
       do throws(RunError) {
         try step(layer, observer)
@@ -256,7 +266,8 @@ extension Interpreter {
   /// Copies values by bytes; counts and sizes were found equal when the program was prepared.
   private func copy(_ source: Int, _ from: [Int], to destination: Int, _ into: [Int]) {
     for (left, right) in zip(from, into) {
-      guard let bytes = unsafe table.pointer(source, left), let target = unsafe table.pointer(destination, right)
+      guard let bytes = unsafe table.pointer(source, left),
+        let target = unsafe table.pointer(destination, right)
       else { continue }
       let count = program.graph.subgraphs[destination].tensors[right].byteCount
       unsafe target.copyMemory(from: bytes, byteCount: count)

@@ -23,8 +23,14 @@ import AssayModel
     for subgraph in program.graph.subgraphs {
       tensorBase.append(tensorCount)
       tensorCount += subgraph.tensors.count
-      operandBase.append(subgraph.operators.map { op in defer { operandCount += op.inputs.count }; return operandCount })
-      resultBase.append(subgraph.operators.map { op in defer { resultCount += op.outputs.count }; return resultCount })
+      operandBase.append(
+        subgraph.operators.map { op in
+          defer { operandCount += op.inputs.count }; return operandCount
+        })
+      resultBase.append(
+        subgraph.operators.map { op in
+          defer { resultCount += op.outputs.count }; return resultCount
+        })
     }
     self.tensorBase = tensorBase
     self.operandBase = operandBase

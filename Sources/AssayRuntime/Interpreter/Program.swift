@@ -19,6 +19,8 @@ public struct Program: Sendable {
 
   /// What to do for each operator of each subgraph.
   let steps: [[Step]]
+  /// Operations of each operator, as ``WorkEstimate`` counts them.
+  let operations: [[Int]]
   let resources: [ResourceVariable]
   let scratchBytes: Int
 
@@ -38,7 +40,7 @@ public struct Program: Sendable {
           let step = try Step(context, resources: resources, kernels: kernels)
           if case .kernel(let prepared) = step { scratch = max(scratch, prepared.scratchBytes) }
           row.append(step)
-        } catch where error.code == .unsupported {
+        } catch  where error.code == .unsupported {
           missing.append(MissingKernel(context, reason: error.message))
           row.append(.missing)
         }
@@ -49,6 +51,11 @@ public struct Program: Sendable {
     self.kernels = kernels
     self.missing = missing
     self.steps = steps
+    self.operations = graph.subgraphs.indices.map { subgraph in
+      graph.subgraphs[subgraph].operators.indices.map {
+        WorkEstimate(context: OperatorContext(graph: graph, subgraph: subgraph, index: $0)).operations
+      }
+    }
     self.resources = resources.variables
     self.scratchBytes = scratch
   }

@@ -60,7 +60,9 @@ struct TensorLocations: Sendable {
     let end = offset.addingReportingOverflow(tensor.byteCount)
     guard offset >= 0, !end.overflow, end.partialValue <= placement.byteCount,
       offset % (tensor.type.byteSize ?? 1) == 0
-    else { throw RunError(.limit, in: place, "its planned offset \(offset) is outside the arena or misaligned") }
+    else {
+      throw RunError(.limit, in: place, "its planned offset \(offset) is outside the arena or misaligned")
+    }
     return offset
   }
 }

@@ -108,7 +108,7 @@ let modelCases: [MalformedModel] = [
     "a misaligned offset", .invalid, "offset 8 of tensor 1 is not a multiple of 16",
     [1, 0, 10, 0, 8] + Array(repeating: -1, count: 8)),
   offline(
-    "an offset out of any arena", .limit, "tensor 0 ends beyond 1073741824 bytes",
+    "an offset out of any arena", .limit, "tensor 0 ends beyond 536870912 bytes",
     [1, 0, 10, 2_147_483_632] + Array(repeating: -1, count: 9)),
 ]
 
