@@ -70,8 +70,7 @@ public enum ModelExamination {
       guard plan.minimumBytes >= plan.headBytes + plan.tailBytes else {
         throw Violation("a minimum of \(plan.minimumBytes) below head and tail")
       }
-      // Offsets fixed by a hostile file may overlap, and then results may differ.
-      if library == .reference && plan.overlaps.isEmpty { placement = plan.placement }
+      if library == .reference { placement = plan.placement }
     }
     return placement
   }
