@@ -27,8 +27,8 @@ def scale_near(draw: Draw, middle: float) -> float:
 
 
 def per_channel(draw: Draw, channels: int, middle: float, axis: int) -> Quantization:
-    """One scale per channel: near each other, or spread over six decades."""
-    random, decades = draw.data(), draw.pick((0, 1, 6))
+    """One scale per channel: near each other, or spread over six decades and more."""
+    random, decades = draw.data(), draw.pick((0, 1, 6, 12))
     exponents = random.uniform(-decades, 0, channels)
     scales = tuple(float(np.float32(middle * 10.0**e)) for e in exponents)
     return Quantization(scales, (0,) * channels, axis)
