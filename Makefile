@@ -5,7 +5,7 @@ BUILD_FLAGS := --explicit-target-dependency-import-check error
 ASSAY       := .build/release/assay
 PACKAGES    := libsqlite3-dev libcmocka-dev libyaml-dev libzip-dev libssl-dev libmicrohttpd-dev
 
-.PHONY: gate test build packages lint format asan tsan ubsan fuzz conformance help
+.PHONY: gate test build packages lint format asan tsan ubsan fuzz conformance bench help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -51,6 +51,10 @@ SEED   ?= 1
 ## make conformance  bit for bit against TensorFlow Lite Micro: committed models and COUNT generated graphs per family
 conformance: build $(VENV)/conformance.stamp
 	$(VENV)/bin/python tools/conformance --program $(ASSAY) --count $(COUNT) --seed $(SEED)
+
+## make bench        time per inference beside LiteRT and TFLM, one interleaved run; writes docs/benchmarks.md
+bench: build $(VENV)/bench.stamp
+	$(VENV)/bin/python tools/bench --program $(ASSAY)
 
 # Pinned Python packages of one tool (Python 3.11, Debian's python3-venv), installed once.
 $(VENV)/%.stamp: tools/%/requirements.txt

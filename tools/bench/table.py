@@ -37,7 +37,7 @@ def _processor() -> str:
 
 
 def _table(chosen: list, engines: list[str]) -> list[str]:
-    head = ["model", "MMAC", *(f"{name}, us" for name in engines), "x XNNPACK", "x TFLM", "GMAC/s", "arena + file + packed, KiB"]
+    head = ["model", "MMAC", *(f"{name}, us" for name in engines), "x XNNPACK", "x TFLM", "GMAC/s", "arena + file, KiB"]
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
     for model, timing in chosen:
         cells = [model.name, f"{model.macs / 1e6:.3f}", *(_time(timing[name]) for name in engines)]
@@ -65,7 +65,7 @@ def _throughput(model, timing) -> str:
 def _memory(facts: dict, model) -> str:
     if not facts:
         return "-"
-    return " + ".join(f"{size / 1024:.1f}" for size in (facts["arenaBytes"], len(model.content), facts["packedBytes"]))
+    return " + ".join(f"{size / 1024:.1f}" for size in (facts["arenaBytes"], len(model.content)))
 
 
 def _summary(chosen: list, kind: str) -> list[str]:

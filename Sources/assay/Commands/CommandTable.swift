@@ -1,6 +1,6 @@
 /// Every verb, in the order that help shows them.
 let commandTable: [CommandSpecification] = [
-  runCommand, explainCommand, manualCommand, completionsCommand,
+  runCommand, benchCommand, explainCommand, manualCommand, completionsCommand,
 ]
 
 private let manualCommand = CommandSpecification(

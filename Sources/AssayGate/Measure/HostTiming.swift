@@ -1,0 +1,90 @@
+import AssayModel
+import AssayRuntime
+
+/// How long this machine takes for one inference of a model: for `make bench`, never for a verdict.
+///
+/// A slice of time is filled with batches of inferences, and the fastest batch counts: what else
+/// the machine does can only make a batch slower.
+public struct HostTiming: Sendable {
+  /// Wall time per inference; with several threads the time between two results.
+  public let nanosecondsPerInference: Double
+  public let inferences: Int
+  public let threads: Int
+  /// Arena of the plan that ran, in bytes.
+  public let arenaBytes: Int
+
+  /// Batches that a slice is divided into.
+  private static let batches = 8
+
+  /// - Parameters:
+  ///   - milliseconds: the slice, at least one batch is run however long it takes.
+  ///   - threads: interpreters that run at once, each on the same inputs.
+  /// - Throws: `GateError` when the model cannot be run.
+  public init(_ model: LoadedModel, milliseconds: Int, threads: Int = 1) throws(GateError) {
+    let slice = Duration.milliseconds(milliseconds)
+    let results = try Parallel.map(threads) { _ throws(GateError) in try Self.slice(model, slice) }
+    // Threads run side by side: rates add up.
+    let rate = results.reduce(0) { $0 + 1 / $1.nanoseconds }
+    nanosecondsPerInference = 1 / rate
+    inferences = results.reduce(0) { $0 + $1.inferences }
+    self.threads = threads
+    arenaBytes = try Self.arenaBytes(model)
+  }
+
+  private static func slice(
+    _ model: LoadedModel, _ slice: Duration
+  ) throws(GateError) -> (nanoseconds: Double, inferences: Int) {
+    var interpreter = try model.plannedInterpreter()
+    let sample = FedSample(index: 0, isReset: false, inputs: inputs(of: model))
+    let first = try elapsed { () throws(GateError) in try ModelRun.feed(model, &interpreter, sample) }
+    let size = max(1, Int(slice / batches / max(first, .nanoseconds(1))))
+    var fastest = Double.infinity
+    var count = 1
+    let end = ContinuousClock.now + slice
+    repeat {
+      let batch = try elapsed { () throws(GateError) in
+        for _ in 0..<size { try invoke(model, &interpreter) }
+      }
+      fastest = min(fastest, batch / .nanoseconds(1) / Double(size))
+      count += size
+    } while ContinuousClock.now < end
+    return (fastest, count)
+  }
+
+  private static func arenaBytes(_ model: LoadedModel) throws(GateError) -> Int {
+    do throws(ModelError) {
+      return try MemoryPlan(model.program.graph, ArenaConfiguration(library: .reference)).minimumBytes
+    } catch { throw GateError(.unusable, "\(model.path): \(error)") }
+  }
+
+  private static func invoke(_ model: LoadedModel, _ interpreter: inout Interpreter) throws(GateError) {
+    do throws(RunError) { try interpreter.invoke() } catch {
+      throw GateError(.failed, "\(model.path): \(error)")
+    }
+  }
+
+  private static func elapsed(_ body: () throws(GateError) -> Void) throws(GateError) -> Duration {
+    let start = ContinuousClock.now
+    try body()
+    return ContinuousClock.now - start
+  }
+
+  /// Ordinary values for every input: codes over their range, real numbers between 0 and 1.
+  private static func inputs(of model: LoadedModel) -> [[UInt8]] {
+    var state: UInt64 = 1
+    return model.inputs.map { tensor in
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(tensor.byteCount)
+      while bytes.count < tensor.byteCount {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        guard tensor.type == .float32 else {
+          bytes.append(UInt8(truncatingIfNeeded: state >> 40))
+          continue
+        }
+        let bits = (Float(state >> 40) / Float(1 << 24)).bitPattern
+        for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+      }
+      return bytes
+    }
+  }
+}
