@@ -86,7 +86,7 @@ let package = Package(
     tests("AssayDocumentTests", ["AssayDocument"]),
     tests("AssayRecordingTests", ["AssayRecording", "AssayFiles"]),
     tests("AssayModelTests", ["AssayModel", "AssayFiles"]),
-    tests("AssayRuntimeTests", ["AssayRuntime", "AssayModel", "AssayRecording", "AssayFiles"]),
+    tests("AssayRuntimeTests", ["AssayRuntime", "AssayKernels", "AssayModel", "AssayRecording", "AssayFiles"]),
     tests(
       "AssayMeasureTests",
       ["AssayMeasure", "AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
