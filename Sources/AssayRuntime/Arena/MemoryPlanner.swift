@@ -172,13 +172,15 @@ extension MemoryPlanner {
     let context = context(layer)
     let asked = try PrepareRequests(context, configuration.library)
     if let reason = asked.unmodelled { report(context, reason) }
+    let before = tail.total
     for size in asked.persistent {
       let bytes = try size.bytes(in: context.place)
       tail.allocate(bytes, alignment: DeviceStructures.bufferAlignment, .prepared, layer)
     }
     try allocateResource(context, layer)
     // Requests made so far are in the list; this operator's own follow once it is prepared.
-    note(.prepare(layer), requestListBytes + temporaryBytes(context) + tail.total)
+    let beneath = asked.persistsAfterOperands ? before : tail.total
+    note(.prepare(layer), requestListBytes + temporaryBytes(context) + beneath)
     var scratch: [Int] = []
     for size in asked.scratch { scratch.append(try size.bytes(in: context.place)) }
     requests.add(scratch, of: layer)
@@ -189,7 +191,10 @@ extension MemoryPlanner {
   private func temporaryBytes(_ context: OperatorContext) -> Int {
     let pattern = OperatorStorage.of(context.op.code, configuration.library)?.temporaries ?? .operands
     let tensors = graph.subgraphs[context.subgraph].tensors
-    return pattern.tensors(of: context.op).reduce(0) { $0 + Self.structureBytes(tensors[$1]) }
+    let isFloat = context.op.outputs.first.map { tensors[$0].type == .float32 } ?? false
+    return pattern.tensors(of: context.op, isFloat: isFloat).reduce(0) {
+      $0 + Self.structureBytes(tensors[$1])
+    }
   }
 
   /// A `TfLiteTensor` with its quantisation: the list of zero points is one longer than its count.

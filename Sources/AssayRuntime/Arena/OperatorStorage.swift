@@ -53,9 +53,11 @@ enum TemporaryTensors: Sendable {
   case listed(inputs: [Int], outputs: [Int] = [])
   /// Every operand once, the first input once more.
   case operandsAndFirstInput
+  /// Output, input and filter; unless they are float the same again, and the bias.
+  case transposedConvolution
 
-  /// The tensors of `op`, with repeats.
-  func tensors(of op: Operator) -> [Int] {
+  /// The tensors of `op`, with repeats; `isFloat` says what its first output is.
+  func tensors(of op: Operator, isFloat: Bool) -> [Int] {
     let operands = op.inputs.compactMap(\.self) + op.outputs
     let first = op.inputs.first.flatMap(\.self)
     switch self {
@@ -65,6 +67,10 @@ enum TemporaryTensors: Sendable {
     case .listed(let inputs, let outputs):
       return inputs.compactMap { op.inputs.indices.contains($0) ? op.inputs[$0] : nil }
         + outputs.compactMap { op.outputs.indices.contains($0) ? op.outputs[$0] : nil }
+    case .transposedConvolution:
+      let again = isFloat ? Self.none : .listed(inputs: [2, 1, 3], outputs: [0])
+      return Self.listed(inputs: [2, 1], outputs: [0]).tensors(of: op, isFloat: isFloat)
+        + again.tensors(of: op, isFloat: isFloat)
     case .operandsAndFirstInput: return operands + [first].compactMap(\.self)
     }
   }

@@ -3,8 +3,8 @@ import AssayModel
 /// Sizes of operators that were not recorded in a 32-bit build: parameter and data structures as
 /// the runtime's source declares them, laid out for 32 bits.
 ///
-/// The data sizes (and what ``PrepareRequests`` adds) were compared with what the runtime's x86-64
-/// build allocates for one operator of each kind; structures without pointers have one size on both.
+/// They, what ``PrepareRequests`` adds and the smallest arena of one operator of each kind were
+/// compared with the runtime's x86-64 build; structures without pointers have one size on both.
 extension OperatorStorage {
   static let read: [BuiltinOperator: OperatorStorage] =
     elementwise.merging(shapes) { first, _ in first }.merging(others) { first, _ in first }
@@ -44,7 +44,7 @@ extension OperatorStorage {
   ]
 
   private static let shapes: [BuiltinOperator: OperatorStorage] = [
-    .batchToSpaceNd: .init(.source),
+    .batchToSpaceNd: .init(temporaries: inputAndOutput, .source),
     .broadcastArgs: .init(.source),
     .broadcastTo: .init(.source),
     .depthToSpace: .init(parameters: (4, 4), .source),
@@ -57,11 +57,13 @@ extension OperatorStorage {
     .reverseV2: .init(.source),
     .selectV2: .init(data: 1, .source),
     .slice: .init(.source),
-    .spaceToBatchNd: .init(data: 4, .source),
+    .spaceToBatchNd: .init(data: 4, temporaries: inputAndOutput, .source),
     .spaceToDepth: .init(parameters: (4, 4), .source),
     .split: .init(parameters: (4, 4), temporaries: .listed(inputs: [0]), .source),
     .squeeze: .init(parameters: (36, 4), .source),
   ]
+
+  private static let inputAndOutput = TemporaryTensors.listed(inputs: [0], outputs: [0])
 
   private static let others: [BuiltinOperator: OperatorStorage] = [
     .argMin: .init(parameters: (4, 4), temporaries: .none, .source),
@@ -73,11 +75,7 @@ extension OperatorStorage {
     .l2Pool2D: .init(parameters: (40, 4), data: 20, .source),
     .reduceAll: .init(parameters: (1, 1), data: 44, temporaries: reduction, .source),
     .sum: .init(parameters: (1, 1), data: 44, temporaries: reduction, .source),
-    .transposeConv: .init(parameters: (20, 4), data: 72, temporaries: transposedConvolution, .source),
+    .transposeConv: .init(parameters: (20, 4), data: 72, temporaries: .transposedConvolution, .source),
     .while: .init(parameters: (8, 4), data: 8, temporaries: .none, .source),
   ]
-
-  /// Output, input and filter, then input, filter, bias and output again (not for float).
-  private static let transposedConvolution = TemporaryTensors.listed(
-    inputs: [2, 1, 2, 1, 3], outputs: [0, 0])
 }

@@ -4,6 +4,9 @@ import AssayModel
 struct PrepareRequests: Sendable {
   /// Kept for good, each aligned to 16.
   var persistent: [CheckedSize] = []
+  /// Whether those are allocated when all operands are: the runtime checks a persistent allocation
+  /// against the head only, so that it may then lie over the operands' temporary structures.
+  var persistsAfterOperands = true
   /// Planned like tensors that live during this operator only.
   var scratch: [CheckedSize] = []
   /// Why the answer is incomplete, when it is.
@@ -15,6 +18,7 @@ struct PrepareRequests: Sendable {
       scratch = try SignalStorage.scratch(context)
       return
     }
+    persistsAfterOperands = !Self.looksAgain.contains(builtin)
     switch builtin {
     case .conv2D, .depthwiseConv2D: try convolution(context, library)
     case .fullyConnected: try fullyConnected(context)
@@ -27,6 +31,11 @@ struct PrepareRequests: Sendable {
     default: try others(context, builtin)
     }
   }
+
+  /// Operators that look at their operands once more after allocating.
+  private static let looksAgain: Set<BuiltinOperator> = [
+    .conv2D, .depthwiseConv2D, .fullyConnected, .transposeConv,
+  ]
 
   // MARK: - Weighted sums
 

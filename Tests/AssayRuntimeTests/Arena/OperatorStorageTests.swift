@@ -90,6 +90,23 @@ struct StorageCase: CustomTestStringConvertible, Sendable {
     #expect(plan.unmodelledOperators.isEmpty)
   }
 
+  /// Temporary structures (40 bytes each here) of the operands, above 144 bytes for scratch requests.
+  @Test(arguments: [
+    (BuiltinOperator.concatenation, 4, 6), (.pack, 4, 0), (.maximum, 2, 0), (.add, 2, 3), (.less, 2, 2),
+    (.tanh, 1, 3), (.relu6, 1, 1), (.expandDims, 2, 3),
+  ])
+  func `holds as many operands while it prepares as its kernel looks at`(
+    _ builtin: BuiltinOperator, _ inputs: Int, _ structures: Int
+  ) throws {
+    let tensor = Tensor(name: "", type: .float32, shape: [1])
+    let test = StorageCase(
+      code: .builtin(builtin), inputs: Array(repeating: tensor, count: inputs), outputs: [tensor], tail: [])
+    let plan = try MemoryPlan(test.graph, ArenaConfiguration(library: .reference))
+    let layer = LayerIndex(subgraph: 0, index: 0)
+    let needs = plan.stages.filter { $0.moment == .prepare(layer) }.map(\.byteCount)
+    #expect(needs.count == 2 && needs[0] - needs[1] == 40 * structures)
+  }
+
   @Test func `is modelled for every operator that the runtime takes`() {
     let missing = BuiltinOperator.allCases.filter { builtin in
       let op = Operator(code: .builtin(builtin), inputs: [], outputs: [])
