@@ -30,8 +30,7 @@ public struct SuiteModel: Sendable {
   public var labels: [String]
   public var arena: ArenaDeclaration
   public var contract: IOContract
-  /// Axes that bring the recording's layout to the model's, batch included.
-  public var inputPermutation: [Int]?
+  public var permutations: InputPermutations
   /// Accumulated relative RMSE above which a layer is named as at fault.
   public var layerTolerance: Double
   /// Samples that the comparison layer by layer runs on.
@@ -77,4 +76,14 @@ public struct TensorContract: Sendable, Hashable {
   public var type: String?
   public var scale: Float?
   public var zeroPoint: Int?
+}
+
+/// Axes that bring the recording's layout to each model's, the batch axis included; `nil` where
+/// they are the same.
+public struct InputPermutations: Sendable, Hashable {
+  public var candidate: [Int]?
+  public var reference: [Int]?
+  public var baseline: [Int]?
+
+  public init() {}
 }

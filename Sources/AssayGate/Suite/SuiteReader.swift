@@ -53,7 +53,7 @@ public enum SuiteReader {
       labels: map.optional("labels", or: []) { try $0.list { try $0.string() } },
       arena: map.optional("arena", or: ArenaDeclaration(), arena),
       contract: map.optional("io", or: IOContract(), contract),
-      inputPermutation: map.optional("permute_input") { try $0.list { try $0.integer(in: 0...7) } },
+      permutations: map.optional("permute_input", or: InputPermutations(), permutations),
       layerTolerance: map.optional("layer_tolerance", or: 0.2) { try $0.number(in: 0...1000) },
       layerSamples: map.optional("layer_samples", or: 64) { try $0.integer(in: 1...100_000) },
       scenarios: map.optional("update_scenarios", or: []) { try $0.list { try path($0) } })
@@ -71,6 +71,17 @@ public enum SuiteReader {
     arena.declaredBytes = map.optional("declared") { try $0.byteCount() }
     try map.finish()
     return arena
+  }
+
+  private static func permutations(_ value: DocumentValue) throws -> InputPermutations {
+    func axes(_ value: DocumentValue) throws -> [Int] { try value.list { try $0.integer(in: 0...7) } }
+    var map = try value.map()
+    var permutations = InputPermutations()
+    permutations.candidate = map.optional("candidate", axes)
+    permutations.reference = map.optional("reference", axes)
+    permutations.baseline = map.optional("baseline", axes)
+    try map.finish()
+    return permutations
   }
 
   private static func contract(_ value: DocumentValue) throws -> IOContract {
