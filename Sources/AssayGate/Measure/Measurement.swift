@@ -101,7 +101,10 @@ struct Measurer: Sendable {
   private func realInputs(_ loaded: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[Float]] {
     var inputs: [[Float]] = []
     try feed.forEachBlock(of: 256) { block throws(GateError) in
-      for sample in block { inputs.append(RealValues.decode(sample.inputs[0].span, of: loaded.inputs[0]) ?? []) }
+      for sample in block {
+        let bytes = sample.inputs[0]
+        inputs.append(RealValues.decode(bytes.span, of: loaded.inputs[0]) ?? [])
+      }
     }
     return inputs
   }

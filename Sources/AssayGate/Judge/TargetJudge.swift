@@ -1,0 +1,188 @@
+import AssayMeasure
+import AssayModel
+import AssayRuntime
+
+/// Judges one model on one firmware: memory, operators, slot, lock, latency.
+struct TargetJudge: Sendable {
+  var suite: Suite
+  var model: SuiteModel
+  var measurement: Measurement
+  var variant: TargetVariant
+  /// Facts of the build files that the target names, `nil` when it names none.
+  var build: BuildFacts?
+  var budgets: [String: BudgetLimit]
+  var accepted: AcceptedRuntime?
+
+  /// The runtime that the accepted arena was measured with.
+  struct AcceptedRuntime: Sendable, Hashable {
+    var runtime: String
+    var bytes: Int
+  }
+
+  var name: String { variant.firmware.map { "\(variant.target.name)/\($0)" } ?? variant.target.name }
+  private var writer: CheckWriter { CheckWriter(prefix: "\(suite.name)/\(model.name)/\(name)") }
+  private var graph: Graph { measurement.candidate.graph }
+  private var arenaCommand: String {
+    let library = variant.target.runtime.espNN ?? "none"
+    return "assay arena \(model.candidate) --target \(variant.target.name) --set runtime.esp_nn=\(library)"
+  }
+
+  func judge() -> TargetResult {
+    var result = TargetResult(
+      name: name, target: variant.target.name, firmware: variant.firmware,
+      profileSHA256: variant.target.sha256, runtime: Self.runtimeText(variant.target.runtime))
+    result.flashBytes = graph.file.count
+    judgeOperators(&result)
+    judgeArena(&result)
+    judgeFlash(&result)
+    judgeLock(&result)
+    judgeLatency(&result)
+    return result
+  }
+
+  static func runtimeText(_ runtime: RuntimeProfile) -> String {
+    var parts = [runtime.espNN.map { "esp-nn \($0)" } ?? "reference kernels"]
+    if let version = runtime.espTFLiteMicro { parts.append("esp-tflite-micro \(version)") }
+    if let version = runtime.executorch { parts.append("executorch \(version)") }
+    return parts.joined(separator: ", ")
+  }
+
+  // MARK: Operators
+
+  private func judgeOperators(_ result: inout TargetResult) {
+    let found = Refusals.all(graph, variant.target)
+    let command = "assay inspect \(model.candidate) --target \(variant.target.name)"
+    guard let first = found.first else {
+      result.checks.append(
+        writer.holds(
+          "operators", .pass, expected: "operators that the firmware runs", found: "all run",
+          message: "Every operator, type and version runs on this firmware.", reproduce: command))
+      if variant.target.runtime.operators == nil {
+        result.notes.append("runtime.operators is not stated: whether the firmware registers every operator was not checked")
+      }
+      return
+    }
+    let more = found.count > 1 ? " and \(found.count - 1) more" : ""
+    result.checks.append(
+      writer.holds(
+        "operators", .fail, expected: "operators that the firmware runs",
+        found: "\(ReportText.count(found.count, "refusal"))",
+        message: "The board's runtime would refuse this model: \(first.layer): \(first.reason)\(more)",
+        layer: first.layer, reproduce: command))
+  }
+
+  // MARK: Arena
+
+  private func judgeArena(_ result: inout TargetResult) {
+    let plan: MemoryPlan
+    do {
+      let library = try variant.target.runtime.kernelLibrary()
+      let configuration = ArenaConfiguration(
+        library: library, resourceVariables: variant.target.runtime.resourceVariables)
+      plan = try MemoryPlan(graph, configuration)
+    } catch let error as UnmodelledKernelLibrary {
+      return result.checks.append(undecidedArena("\(error)"))
+    } catch {
+      return result.checks.append(
+        writer.holds(
+          "arena", .fail, expected: "a plan", found: "none", message: "No arena can be planned: \(error)",
+          reproduce: arenaCommand))
+    }
+    var facts = ArenaFacts(plan, graph: graph)
+    facts.alignmentBytes = model.arena.isAligned ? 0 : 15
+    if case .atMost(let bound)? = budgets["arena"]?.limit { facts.budgetBytes = Int(bound) }
+    result.arena = facts
+    if let unmodelled = plan.unmodelledOperators.first {
+      return result.checks.append(
+        undecidedArena("\(unmodelled.place): \(unmodelled.reason) (\(plan.unmodelledOperators.count) in all)"))
+    }
+    addArenaChecks(facts, &result)
+  }
+
+  private func undecidedArena(_ reason: String) -> Check {
+    writer.holds(
+      "arena", .undecided, expected: "an arena to the byte", found: "unknown",
+      message: "The arena could not be computed: \(reason)", reproduce: arenaCommand)
+  }
+
+  private func addArenaChecks(_ facts: ArenaFacts, _ result: inout TargetResult) {
+    let needed = facts.minimumBytes + facts.alignmentBytes
+    let largest = facts.peak.first.map { "\(facts.steps[facts.peakStep].layer); largest alive: \($0.name), \(ReportText.bytes($0.bytes))" }
+    if let budget = budgets["arena"] {
+      var check = writer.budgeted("arena", .number(Double(needed)), budget, layer: largest, reproduce: arenaCommand)
+      if check.verdict == .fail, let accepted, accepted.runtime != result.runtime {
+        check.message += ". Accepted were \(ReportText.bytes(accepted.bytes)) with \(accepted.runtime); this firmware has \(result.runtime): the changed runtime is the likely cause"
+      }
+      result.checks.append(check)
+    } else {
+      result.checks.append(
+        writer.missingBudget(
+          "arena", row: "{suite: \(suite.name), model: \(model.name), target: \(variant.target.name), check: arena, max: \(needed) B}",
+          reproduce: arenaCommand))
+    }
+    guard let declared = model.arena.declaredBytes else { return }
+    let limit = BudgetLimit(limit: .atMost(Double(declared)), source: "\(model.location)")
+    result.checks.append(
+      writer.budgeted("declared-arena", .number(Double(needed)), limit, layer: largest, reproduce: arenaCommand))
+  }
+
+  // MARK: Flash, lock, latency
+
+  private func judgeFlash(_ result: inout TargetResult) {
+    let bytes = Double(graph.file.count)
+    let command = "assay inspect \(model.candidate) --target \(variant.target.name)"
+    if let budget = budgets["flash"] {
+      result.checks.append(writer.budgeted("flash", .number(bytes), budget, reproduce: command))
+    }
+    guard let slot = variant.target.partitions.modelSlotBytes else {
+      result.notes.append("partitions.model_slot is not stated: whether the model fits its slot was not checked")
+      return
+    }
+    let limit = BudgetLimit(limit: .atMost(Double(slot)), source: "target \(variant.target.name)")
+    result.checks.append(writer.budgeted("slot", .number(bytes), limit, reproduce: command))
+  }
+
+  private func judgeLock(_ result: inout TargetResult) {
+    guard let build, variant.firmware == nil else { return }
+    let found = variant.target.disagreements(with: build)
+    let command = "assay target show \(variant.target.name)"
+    result.checks.append(
+      writer.holds(
+        "target-lock", found.isEmpty ? .pass : .fail, expected: "the target as the build has it",
+        found: found.isEmpty ? "no difference" : ReportText.count(found.count, "difference"),
+        message: found.isEmpty ? "The target agrees with its build files." : found.map(\.description).joined(separator: "; "),
+        reproduce: command))
+  }
+
+  private func judgeLatency(_ result: inout TargetResult) {
+    result.latency = LatencyFacts(provenance: "not estimated", reason: "this version has no latency estimator")
+    guard let budget = budgets["latency"] else { return }
+    result.checks.append(
+      writer.budgeted(
+        "latency", .absent("latency is not estimated by this version"), budget,
+        reproduce: "assay latency \(model.candidate) --target \(variant.target.name)"))
+  }
+}
+
+/// What the firmware of a target would refuse about a model, layer by layer.
+public enum Refusals {
+  public struct Finding: Sendable, Hashable {
+    public var layer: String
+    public var reason: String
+  }
+
+  /// Refusals of TFLite Micro, then of the firmware's own operator set where the target states it.
+  public static func all(_ graph: Graph, _ target: Target?) -> [Finding] {
+    var findings = DeviceSupport.refusals(graph).map { Finding(layer: $0.layer, reason: $0.reason) }
+    guard let operators = target?.runtime.operators else { return findings }
+    for subgraph in graph.subgraphs.indices {
+      for index in graph.subgraphs[subgraph].operators.indices {
+        let context = OperatorContext(graph: graph, subgraph: subgraph, index: index)
+        guard let reason = operators.refusal(of: context.op.code.name, version: context.op.version) else { continue }
+        let finding = Finding(layer: context.place, reason: reason)
+        if !findings.contains(finding) { findings.append(finding) }
+      }
+    }
+    return findings
+  }
+}
