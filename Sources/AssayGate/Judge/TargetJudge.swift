@@ -1,5 +1,5 @@
-import AssayMeasure
-import AssayModel
+public import AssayMeasure
+public import AssayModel
 import AssayRuntime
 
 /// Judges one model on one firmware: memory, operators, slot, lock, latency.

@@ -1,4 +1,4 @@
-import AssayModel
+public import AssayModel
 public import AssayRuntime
 
 extension ArenaFacts {

@@ -3,8 +3,10 @@
 ///
 /// Schema version 1. Numbers are finite; what is undefined is absent, with a reason beside it.
 public struct Run: Codable, Sendable, Hashable {
+  public static let currentSchema = 1
+
   /// Changes when a field changes meaning; added fields do not change it.
-  public var schemaVersion = 1
+  public var schemaVersion = Run.currentSchema
   /// The program that judged.
   public var assayVersion: String
   /// UTC, ISO 8601; the only content that differs between two runs on the same inputs.

@@ -1,0 +1,101 @@
+import AssayBaseline
+import AssayFiles
+import AssayMeasure
+
+/// The main job: reads suites, measures, judges against the baselines, and says what happened.
+///
+/// Budgets are read once before anything is measured and the run is written once at the end;
+/// everything between is a function of the files named in ``Run/inputs``.
+public struct Gate: Sendable {
+  let options: GateOptions
+
+  public init(_ options: GateOptions) { self.options = options }
+
+  /// Judges everything; never throws, because a run that could not decide is a result too.
+  public func run() -> Run {
+    var run = Run(assayVersion: options.version, startedAt: Timestamp.now())
+    var outcome = GateOutcome()
+    do throws(GateError) {
+      let plan = try GatePlan(options, startedAt: run.startedAt)
+      run.plannedCases = plan.caseCount
+      run.inputs = plan.inputs
+      judge(plan, &run, &outcome)
+      close(&run, outcome)
+      try record(run, plan)
+    } catch {
+      outcome.add(error, &run)
+      close(&run, outcome)
+    }
+    return run
+  }
+
+  private func judge(_ plan: GatePlan, _ run: inout Run, _ outcome: inout GateOutcome) {
+    for planned in plan.suites {
+      var result = SuiteResult(
+        name: planned.suite.name, file: planned.suite.file, summary: planned.suite.summary, models: [])
+      for model in planned.suite.models {
+        do throws(GateError) {
+          let judge = ModelJudge(suite: planned.suite, model: model, targets: planned.targets, plan: plan)
+          let judged = try judge.judge(kernels: options.kernels)
+          result.models.append(judged.result)
+          run.canaries += judged.canaries
+          run.inputs += judged.inputs.filter { !run.inputs.contains($0) }
+          run.judgedCases += judged.result.targets.count
+        } catch {
+          outcome.add(GateError(error.code, "\(planned.suite.name)/\(model.name): \(error.message)"), &run)
+        }
+      }
+      run.suites.append(result)
+    }
+    for lapsed in plan.expiredWaivers { outcome.add(GateError(.undecided, lapsed), &run) }
+  }
+
+  /// Settles verdict and exit code.
+  private func close(_ run: inout Run, _ outcome: GateOutcome) {
+    var outcome = outcome
+    for check in run.checks where check.waived == nil { outcome.add(check.verdict) }
+    for canary in run.canaries where !canary.caught {
+      outcome.add(GateError(.undecided, "the gate is broken: canary \"\(canary.change)\" of \(canary.check) passed"), &run)
+    }
+    // A complete run with something judged is the only way to pass.
+    if run.checks.isEmpty || run.plannedCases == 0 || run.judgedCases != run.plannedCases { outcome.add(.undecided) }
+    run.verdict = outcome.verdict
+    run.exitCode = outcome.exitCode
+  }
+
+  private func record(_ run: Run, _ plan: GatePlan) throws(GateError) {
+    do { try plan.store.append(RunRecord(run, plan)) } catch { throw GatePlan.gateError(error) }
+  }
+}
+
+/// The worst of everything that happened, in exit-code order: 2 before 1 before 3 before 0.
+struct GateOutcome: Sendable {
+  private var verdicts: Set<Verdict> = []
+
+  mutating func add(_ verdict: Verdict) { verdicts.insert(verdict) }
+
+  mutating func add(_ error: GateError, _ run: inout Run) {
+    run.problems += error.message.split(separator: "\n").map(String.init)
+    switch error.code {
+    case .unusable: add(.unusable)
+    case .undecided: add(.undecided)
+    case .failed: add(.fail)
+    }
+  }
+
+  var verdict: Verdict {
+    if verdicts.contains(.unusable) { return .unusable }
+    if verdicts.contains(.fail) { return .fail }
+    if verdicts.contains(.undecided) || verdicts.isEmpty { return .undecided }
+    return .pass
+  }
+
+  var exitCode: Int {
+    switch verdict {
+    case .pass: 0
+    case .fail: 1
+    case .unusable: 2
+    case .undecided: 3
+    }
+  }
+}

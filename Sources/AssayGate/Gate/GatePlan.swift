@@ -1,0 +1,155 @@
+import AssayBaseline
+import AssayDocument
+import AssayFiles
+import AssayMeasure
+
+/// What will be judged: suites, resolved targets, budgets; complete before anything is measured.
+struct GatePlan {
+  /// A suite with the firmwares that its models must pass on.
+  struct PlannedSuite {
+    var suite: Suite
+    var targets: [PlannedTarget]
+  }
+
+  struct PlannedTarget {
+    var target: Target
+    var variants: [TargetVariant]
+    /// Facts of the build files that the profile names.
+    var build: BuildFacts?
+  }
+
+  let suites: [PlannedSuite]
+  let baselines: Baselines
+  let store: BaselineStore
+  /// The day waivers are valid on, from the run's start.
+  let day: String
+  private(set) var inputs: [InputDigest]
+
+  /// - Throws: everything that is wrong with suites, targets and budgets, in one error.
+  init(_ options: GateOptions, startedAt: String) throws(GateError) {
+    let read = try Self.readSuites(options)
+    let library = try Self.targets(options.baselinesFolder)
+    inputs = read.digests + library.digests
+    suites = try Self.plan(read.suites, library.library, options)
+    do {
+      store = try BaselineStore(options.database)
+      baselines = try store.load(options.baselinesFolder, checks: Rulebook.budgetChecks)
+    } catch { throw Self.gateError(error) }
+    inputs += try Self.digests(baselines.sources.map { ($0.kind, $0.path) })
+    day = Timestamp.day(of: startedAt)
+  }
+
+  var caseCount: Int { suites.reduce(0) { $0 + $1.suite.models.count * $1.targets.reduce(0) { $0 + $1.variants.count } } }
+
+  /// Waivers whose last day has passed: they excuse nothing, and nobody tidied them up.
+  var expiredWaivers: [String] {
+    let judged = Set(suites.map(\.suite.name))
+    return baselines.waivers.filter { judged.contains($0.key.suite) && $0.lastDay < day }.map {
+      "\($0.location): the waiver of \($0.check) for \($0.key) expired on \($0.lastDay)"
+    }
+  }
+
+  // MARK: Reading
+
+  private static func readSuites(_ options: GateOptions) throws(GateError) -> (suites: [Suite], digests: [InputDigest]) {
+    var suites: [Suite] = []
+    var problems: [String] = []
+    do throws(SuiteError) {
+      let named = options.suites.isEmpty ? try SuiteReader.discover(options.suitesFolder) : options.suites
+      for path in named {
+        do throws(SuiteError) { suites.append(try SuiteReader.read(path)) } catch { problems += error.lines }
+      }
+    } catch { problems += error.lines }
+    let names = suites.map(\.name)
+    for name in Set(names).sorted() where names.count(where: { $0 == name }) > 1 { problems.append("two suites are called \"\(name)\"") }
+    guard problems.isEmpty else { throw GateError(.unusable, problems.joined(separator: "\n")) }
+    guard !suites.isEmpty else {
+      throw GateError(.undecided, "\(options.suitesFolder): no suite.yaml anywhere below: nothing would be checked")
+    }
+    return (suites, try digests(suites.map { ("suite", $0.file) }))
+  }
+
+  private static func digests(_ files: [(String, String)]) throws(GateError) -> [InputDigest] {
+    var digests: [InputDigest] = []
+    for (kind, path) in files {
+      do {
+        let digest = try FileDigest(ofFile: path)
+        digests.append(InputDigest(kind: kind, path: path, sha256: digest.sha256, bytes: digest.byteCount))
+      } catch { throw GateError(.unusable, "\(error)") }
+    }
+    return digests
+  }
+
+  /// The target profiles of a baselines folder.
+  static func targets(_ folder: String) throws(GateError) -> (library: TargetLibrary, digests: [InputDigest]) {
+    let path = Path.join(folder, "targets")
+    do {
+      let files = try Folder.list(path).filter { $0.kind == .file && $0.name.hasSuffix(".yaml") }.map { Path.join(path, $0.name) }
+      let profiles = try files.map { TargetLibrary.Profile(file: $0, bytes: try FileBytes.read($0, limit: YAML.Limits().bytes)) }
+      return (try TargetLibrary(profiles: profiles), try digests(files.map { ("target", $0) }))
+    } catch { throw GateError(.unusable, "\(error)") }
+  }
+
+  private static func plan(
+    _ suites: [Suite], _ library: TargetLibrary, _ options: GateOptions
+  ) throws(GateError) -> [PlannedSuite] {
+    var planned: [PlannedSuite] = []
+    var problems: [String] = []
+    for suite in suites {
+      var targets: [PlannedTarget] = []
+      for name in suite.targets {
+        do {
+          let target = try library.resolve(name, overrides: options.overrides)
+          let build = try TargetLock.facts(target.build, folder: Path.join(options.baselinesFolder, "targets"))
+          targets.append(PlannedTarget(target: target, variants: target.variants, build: build))
+        } catch { problems.append("\(suite.file): \(error)") }
+      }
+      let cases = suite.models.count * targets.reduce(0) { $0 + $1.variants.count }
+      if let expected = suite.expectedCases, expected != cases, problems.isEmpty {
+        problems.append("\(suite.file): expect_cases is \(expected), models times firmwares are \(cases)")
+      }
+      planned.append(PlannedSuite(suite: suite, targets: targets))
+    }
+    guard problems.isEmpty else { throw GateError(.unusable, problems.joined(separator: "\n")) }
+    return planned
+  }
+
+  /// Which exit code a failure of the baselines is: text that is wrong is 2, a database that does
+  /// not answer is 3.
+  static func gateError(_ error: any Error) -> GateError {
+    switch error {
+    case let error as BaselineError: GateError(.undecided, error.description)
+    case let error as BaselineLoadError: GateError(error.isTextError ? .unusable : .undecided, error.description)
+    case let error as GateError: error
+    default: GateError(.unusable, "\(error)")
+    }
+  }
+}
+
+extension Rulebook {
+  /// What budget rows may be written for.
+  static var budgetChecks: [BudgetCheck] {
+    rules.compactMap { rule in
+      let bound: Budget.Rule
+      switch rule.bound {
+      case .atMost: bound = .max
+      case .atLeast: bound = .min
+      case .margin: bound = .margin
+      case .none: return BudgetCheck(rule.code, .number, [])
+      }
+      return BudgetCheck(rule.code, rule.unit.budgetUnit, [bound])
+    }
+  }
+}
+
+extension Rule.Unit {
+  var budgetUnit: BudgetUnit {
+    switch self {
+    case .bytes: .bytes
+    case .milliseconds: .milliseconds
+    case .share: .share
+    case .decibels: .decibels
+    case .real, .none: .number
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import AssayBaseline
+import AssayMeasure
+import AssayRuntime
+
+/// Judges one model of a suite: what holds everywhere, then every target and firmware.
+struct ModelJudge {
+  var suite: Suite
+  var model: SuiteModel
+  var targets: [GatePlan.PlannedTarget]
+  var plan: GatePlan
+
+  struct Judged {
+    var result: ModelResult
+    var canaries: [Canary]
+    var inputs: [InputDigest]
+  }
+
+  func judge(kernels: KernelSelection) throws(GateError) -> Judged {
+    let measurement = try Measurer(model: model, kernels: kernels).measure()
+    var result = measurement.result
+    result.collapse = measurement.collapse.map { "\($0.place): \($0.message)" }
+    result.checks = modelChecks(measurement)
+    var canaries = modelCanaries(measurement)
+    var budgetsSeen: Set<String> = []
+    for planned in targets {
+      let budgets = limits(planned.target)
+      for (code, limit) in budgets.sorted(by: { $0.key < $1.key }) {
+        canaries += Canaries.of(code, limit, measurement.observations[code], prefix: "\(prefix)/\(planned.target.name)")
+      }
+      result.checks += qualityChecks(measurement, planned.target, budgets, &budgetsSeen)
+      for variant in planned.variants {
+        let judge = TargetJudge(
+          suite: suite, model: model, measurement: measurement, variant: variant, build: planned.build,
+          budgets: budgets, accepted: accepted(planned.target))
+        result.targets.append(judge.judge())
+      }
+    }
+    applyWaivers(&result)
+    return Judged(result: result, canaries: canaries, inputs: measurement.digests)
+  }
+
+  private var prefix: String { "\(suite.name)/\(model.name)" }
+  private var writer: CheckWriter { CheckWriter(prefix: prefix) }
+  private var gateCommand: String { "assay gate \(suite.folder)" }
+
+  private func key(_ target: String) -> BaselineKey { BaselineKey(suite: suite.name, model: model.name, target: target) }
+
+  private func limits(_ target: Target) -> [String: BudgetLimit] {
+    var limits: [String: BudgetLimit] = [:]
+    for budget in plan.baselines.budgets(for: key(target.name)) {
+      let limit: Limit =
+        switch budget.rule {
+        case .max: .atMost(budget.value)
+        case .min: .atLeast(budget.value)
+        case .margin: .margin(budget.value)
+        }
+      limits[budget.check] = BudgetLimit(limit: limit, source: "\(budget.location)")
+    }
+    return limits
+  }
+
+  private func accepted(_ target: Target) -> TargetJudge.AcceptedRuntime? {
+    plan.baselines.accepted("arena", for: key(target.name)).map { value in
+      TargetJudge.AcceptedRuntime(runtime: RuntimeWords.text(value.runtime), bytes: Int(value.value))
+    }
+  }
+
+  // MARK: Checks without a target
+
+  private func modelChecks(_ measurement: Measurement) -> [Check] {
+    var checks: [Check] = []
+    let differences = ContractCheck.differences(model.contract, measurement.candidate, labels: model.labels)
+    if model.contract != IOContract() || !model.labels.isEmpty {
+      checks.append(
+        writer.holds(
+          "io", differences.isEmpty ? .pass : .fail, expected: "the firmware's inputs and outputs",
+          found: differences.isEmpty ? "as expected" : ReportText.count(differences.count, "difference"),
+          message: differences.isEmpty
+            ? "Inputs and outputs are those the firmware was compiled for." : differences.joined(separator: "; "),
+          reproduce: "assay inspect \(model.candidate)"))
+    }
+    guard model.recordings != nil else { return checks }
+    checks.append(finiteCheck(measurement.nonFinite))
+    checks.append(collapseCheck(measurement))
+    return checks
+  }
+
+  private func finiteCheck(_ count: Int) -> Check {
+    writer.holds(
+      "finite", count == 0 ? .pass : .fail, expected: "finite outputs", found: ReportText.count(count, "value") + " not finite",
+      message: count == 0 ? "Every output is a finite number." : "\(ReportText.count(count, "output value")) NaN or infinite.",
+      reproduce: "assay run \(model.candidate) --inputs \(model.recordings ?? "") --output outputs.npz")
+  }
+
+  /// Dead channels happen in sound networks; everything else that collapsed fails.
+  private func collapseCheck(_ measurement: Measurement) -> Check {
+    let findings = measurement.collapse.filter { $0.kind != .deadChannels }
+    let first = findings.first
+    return writer.holds(
+      "collapse", findings.isEmpty ? .pass : .fail, expected: "outputs and layers that use their range",
+      found: ReportText.count(findings.count, "finding"),
+      message: first.map { "\($0.place): \($0.message)" } ?? "No output or layer has collapsed.",
+      layer: first?.place, reproduce: gateCommand)
+  }
+
+  private func modelCanaries(_ measurement: Measurement) -> [Canary] {
+    guard model.recordings != nil else { return [] }
+    let check = finiteCheck(measurement.nonFinite + 1)
+    return [Canary(check: check.id, change: "one output is NaN", caught: check.verdict == .fail)]
+  }
+
+  // MARK: Budgeted quality
+
+  /// Accuracy and drift do not depend on the firmware: judged once per target, and once in all
+  /// where the same budget row holds for several targets.
+  private func qualityChecks(
+    _ measurement: Measurement, _ target: Target, _ budgets: [String: BudgetLimit], _ seen: inout Set<String>
+  ) -> [Check] {
+    let codes = Rulebook.qualityCodes
+    var checks: [Check] = []
+    for code in codes {
+      guard let budget = budgets[code], seen.insert("\(code) \(budget.source)").inserted else { continue }
+      let observation = measurement.observations[code] ?? .absent(absence(code))
+      let isWildcard = targets.count == 1 || targets.allSatisfy { limits($0.target)[code] == budget }
+      let writer = CheckWriter(prefix: isWildcard ? prefix : "\(prefix)/\(target.name)")
+      checks.append(
+        writer.budgeted(code, observation, budget, layer: measurement.result.layerAtFault ?? measurement.layerAddingMost, reproduce: command(code)))
+    }
+    if model.recordings != nil, !codes.contains(where: { budgets[$0] != nil }) {
+      let writer = CheckWriter(prefix: "\(prefix)/\(target.name)")
+      let code = model.metric == .none ? "output-rmse" : Self.figure(model.metric)
+      checks.append(
+        writer.missingBudget(
+          code, row: "{suite: \(suite.name), model: \(model.name), target: \(target.name), check: \(code), ...}",
+          reproduce: gateCommand))
+    }
+    return checks
+  }
+
+  private static func figure(_ metric: AccuracyMetric) -> String {
+    switch metric {
+    case .top1: "top1"
+    case .auc, .reconstructionAUC: "auc"
+    case .meanError, .none: "mean-error"
+    }
+  }
+
+  private func absence(_ code: String) -> String {
+    switch code {
+    case "drop-vs-baseline" where model.baseline == nil: "the suite names no baseline model"
+    case "drop-vs-reference" where measurementIsFloat: "there is no reference to compare with"
+    default: model.recordings == nil ? "the suite names no recordings" : "the suite's metric does not give it"
+    }
+  }
+
+  private var measurementIsFloat: Bool { model.reference == nil }
+
+  private func command(_ code: String) -> String {
+    guard let recordings = model.recordings else { return gateCommand }
+    switch code {
+    case "drop-vs-baseline":
+      return model.baseline.map { "assay compare \($0) \(model.candidate) --inputs \(recordings)" } ?? gateCommand
+    case "top1", "auc", "balanced-accuracy", "worst-class-recall", "mean-error": return gateCommand
+    default:
+      return model.reference.map { "assay compare \($0) \(model.candidate) --inputs \(recordings)" } ?? gateCommand
+    }
+  }
+
+  // MARK: Waivers
+
+  private func applyWaivers(_ result: inout ModelResult) {
+    for index in result.checks.indices { excuse(&result.checks[index], target: BaselineKey.any) }
+    for target in result.targets.indices {
+      for index in result.targets[target].checks.indices {
+        excuse(&result.targets[target].checks[index], target: result.targets[target].target)
+      }
+    }
+  }
+
+  private func excuse(_ check: inout Check, target: String) {
+    guard check.verdict == .fail, !check.isHard,
+      let waiver = plan.baselines.waiver(of: check.code, for: key(target), on: plan.day)
+    else { return }
+    check.waived = "\(waiver.reason) (until \(waiver.lastDay), \(waiver.location))"
+  }
+}
+
+extension Rulebook {
+  /// Checks of accuracy and drift, in report order.
+  static let qualityCodes = [
+    "top1", "balanced-accuracy", "worst-class-recall", "auc", "mean-error", "drop-vs-reference",
+    "drop-vs-baseline", "output-rmse", "output-max", "output-sqnr", "agreement", "layer-drift",
+  ]
+}
+
+extension Measurement {
+  /// The layer that adds most error by itself: where to look when no layer is over tolerance.
+  var layerAddingMost: String? {
+    result.layerDrift.filter { ($0.own ?? 0) > 0 }.max { ($0.own ?? 0) < ($1.own ?? 0) }.map { "\($0.layer) (adds most by itself)" }
+  }
+}
