@@ -59,6 +59,10 @@ ak_binary_s16 ak_squared_difference_s16;
 /// `a` itself scaled by `a_scale` where `a >= a_zero_point`, else the product with `b` by `out_scale`.
 ak_binary_s8 ak_prelu_s8;
 
+/// The same on int16 codes with int8 factors. Zero points of `a` and `out` are 0.
+void ak_prelu_s16(const int16_t *a, ptrdiff_t a_step, const int8_t *b, ptrdiff_t b_step, int16_t *out,
+                  ptrdiff_t count, const ak_binary_quantization *quantization);
+
 /// The larger or smaller code; nothing of `quantization` is read.
 ak_binary_s8 ak_maximum_s8, ak_minimum_s8;
 ak_binary_s16 ak_maximum_s16, ak_minimum_s16;
@@ -83,7 +87,7 @@ void ak_minimum_s64(const int64_t *a, ptrdiff_t a_step, const int64_t *b, ptrdif
 /// holds `count` elements, zero before the first operand.
 void ak_accumulate_s8(const int8_t *in, int32_t *sums, ptrdiff_t count,
                       const ak_binary_quantization *quantization);
-/// ADD_N: the codes of the sums, by `out_scale`.
+/// ADD_N: the codes of the sums, by `out_scale`. As on the device, a sum counts one more code 0.
 void ak_accumulated_s8(const int32_t *sums, int8_t *out, ptrdiff_t count,
                        const ak_binary_quantization *quantization);
 

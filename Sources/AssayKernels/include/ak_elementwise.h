@@ -38,8 +38,6 @@ typedef struct {
 
 void ak_compare_s8(ak_comparison is, const int8_t *a, ptrdiff_t a_step, const int8_t *b, ptrdiff_t b_step,
                    uint8_t *out, ptrdiff_t count, const ak_comparison_quantization *quantization);
-void ak_compare_s16(ak_comparison is, const int16_t *a, ptrdiff_t a_step, const int16_t *b, ptrdiff_t b_step,
-                    uint8_t *out, ptrdiff_t count, const ak_comparison_quantization *quantization);
 
 /// LOGICAL_AND and LOGICAL_OR.
 void ak_logical_and(const uint8_t *a, ptrdiff_t a_step, const uint8_t *b, ptrdiff_t b_step, uint8_t *out,

@@ -56,9 +56,9 @@ enum Activation {
     }
     let (source, target) = try operands.scales()
     var quantization = try operands.quantization()
-    quantization.scale = try context.multiplier(Double(source / target), "scale ratio")
+    quantization.scale = try operands.ratio()
     quantization.negative_scale = try context.multiplier(
-      Double(source * alpha / target), "scale ratio below zero")
+      Double(source) * Double(alpha) / Double(target), "scale ratio below zero")
     return unsafe try operands.map(quantization, ak_leaky_relu_s8, ak_leaky_relu_s16)
   }
 
@@ -97,9 +97,9 @@ enum Activation {
     let (source, target) = try operands.scales()
     let fine: Float = (1.0 / 128.0) * source
     var quantization = try operands.quantization()
-    quantization.scale = try context.multiplier(Double(fine / target), "scale ratio").narrowed
+    quantization.scale = try context.multiplier(Double(fine) / Double(target), "scale ratio").narrowed
     quantization.negative_scale =
-      try context.multiplier(Double(fine / (3.0 / 32768.0)), "scale ratio to 3").narrowed
+      try context.multiplier(Double(fine) / Double(3.0 / 32768.0 as Float), "scale ratio to 3").narrowed
     try context.require(
       quantization.scale.shift <= 0, "scale ratio \(fine / target) is not below 1: TFLite Micro refuses it")
     return unsafe operands.lookUp(quantization, ak_hard_swish_s8)

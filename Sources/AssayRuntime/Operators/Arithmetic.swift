@@ -14,10 +14,10 @@ enum Arithmetic {
     let operands = try BinaryOperands(context)
     switch operands.type {
     case .float32: return unsafe operands.run(ak_add_f32, try operands.range())
-    // The device's runtime ignores a fused activation here.
+    // The device's runtime ignores a fused activation here, and here only.
     case .int32: return unsafe operands.run(ak_add_s32, operands.unclamped)
-    case .int8: return unsafe operands.run(ak_add_s8, try operands.sum(leftShift: 20, inDouble: true))
-    case .int16: return unsafe operands.run(ak_add_s16, try operands.sum(leftShift: 15, inDouble: true))
+    case .int8: return unsafe operands.run(ak_add_s8, try operands.sum(leftShift: 20))
+    case .int16: return unsafe operands.run(ak_add_s16, try operands.sum(leftShift: 15))
     default: throw operands.missingType()
     }
   }
@@ -26,9 +26,9 @@ enum Arithmetic {
     let operands = try BinaryOperands(context)
     switch operands.type {
     case .float32: return unsafe operands.run(ak_sub_f32, try operands.range())
-    case .int32: return unsafe operands.run(ak_sub_s32, operands.unclamped)
-    case .int8: return unsafe operands.run(ak_sub_s8, try operands.sum(leftShift: 20, inDouble: false))
-    case .int16: return unsafe operands.run(ak_sub_s16, try operands.sum(leftShift: 15, inDouble: false))
+    case .int32: return unsafe operands.run(ak_sub_s32, try operands.range())
+    case .int8: return unsafe operands.run(ak_sub_s8, try operands.sum(leftShift: 20))
+    case .int16: return unsafe operands.run(ak_sub_s16, try operands.sum(leftShift: 15))
     default: throw operands.missingType()
     }
   }
@@ -108,10 +108,13 @@ enum Arithmetic {
   }
 
   private static func prelu(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
-    let operands = try BinaryOperands(context)
+    // int16 codes have int8 factors.
+    let isInt16 = try context.input(0).type == .int16
+    let operands = try BinaryOperands(context, secondType: isInt16 ? .int8 : nil)
     switch operands.type {
     case .float32: return unsafe operands.run(ak_prelu_f32, operands.unclamped)
     case .int8: return unsafe operands.run(ak_prelu_s8, try operands.prelu())
+    case .int16: return unsafe operands.run(ak_prelu_s16, try operands.prelu())
     default: throw operands.missingType()
     }
   }
@@ -120,9 +123,16 @@ enum Arithmetic {
   private static func addMany(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     try context.requireArity(inputs: 2...1024)
     let output = try context.output(0)
+    let first = try context.input(0).quantization
     for index in 0..<context.inputCount {
-      try context.require(try context.input(index), "input \(index)", shape: output.shape)
-      try context.require(try context.input(index), "input \(index)", type: output.type)
+      let input = try context.input(index)
+      try context.require(input, "input \(index)", shape: output.shape)
+      try context.require(input, "input \(index)", type: output.type)
+      try context.require(
+        output.type != .int8
+          || (input.quantization?.scales == first?.scales
+            && input.quantization?.zeroPoints == first?.zeroPoints),
+        "inputs differ in scale or zero point")
     }
     let (inputs, count) = (context.inputCount, output.elementCount)
     switch output.type {
@@ -136,7 +146,7 @@ enum Arithmetic {
         }
       }
     case .int8:
-      let quantization = try BinaryOperands(context, inputs: inputs).sum(leftShift: 20, inDouble: true)
+      let quantization = try BinaryOperands(context, inputs: inputs).sum(leftShift: 20)
       return PreparedOperator(scratchBytes: count * MemoryLayout<Int32>.stride) { memory in
         var quantization = quantization
         let sums = unsafe memory.scratch.assumingMemoryBound(to: Int32.self)

@@ -18,13 +18,14 @@ struct BinaryOperands {
   var type: ElementType { a.type }
 
   /// - Parameter inputs: how many inputs take part; beyond two they must have the shape of the rest.
-  init(_ context: OperatorContext, inputs: Int = 2) throws(ModelError) {
+  /// - Parameter secondType: the type of input 1 where it is not input 0's.
+  init(_ context: OperatorContext, inputs: Int = 2, secondType: ElementType? = nil) throws(ModelError) {
     try context.requireArity(inputs: inputs...inputs)
     self.context = context
     a = try context.input(0)
     b = try context.input(1)
     output = try context.output(0)
-    try context.require(b, "input 1", type: a.type)
+    try context.require(b, "input 1", type: secondType ?? a.type)
     try context.require(output, "output", type: a.type)
     plan = try context.broadcastPlan(inputs: 2)
   }
@@ -81,31 +82,30 @@ struct BinaryOperands {
   }
 
   /// ADD and SUB: both operands to half the larger scale, with `leftShift` bits of headroom.
-  ///
-  /// - Parameter inDouble: ADD divides scales in double precision, SUB in single.
-  func sum(leftShift: Int32, inDouble: Bool) throws(ModelError) -> ak_binary_quantization {
+  func sum(leftShift: Int32) throws(ModelError) -> ak_binary_quantization {
     let scales = try scales()
-    let headroom = Float(1 << leftShift)
-    let twiceLarger = 2 * max(scales.a, scales.b)
-    func ratio(_ over: Float, _ under: Float, _ factor: Float = 1) -> Double {
-      inDouble ? Double(over) / (Double(factor) * Double(under)) : Double(over / (factor * under))
-    }
-    var result = try quantization()
-    result.left_shift = leftShift
-    result.a_scale = try fraction(ratio(scales.a, twiceLarger), "input 0 scale ratio")
-    result.b_scale = try fraction(ratio(scales.b, twiceLarger), "input 1 scale ratio")
-    result.out_scale = try fraction(ratio(twiceLarger, scales.out, headroom), "output scale ratio")
+    let twiceLarger = 2 * Double(max(scales.a, scales.b))
+    var result = try aligned(leftShift: leftShift)
+    result.out_scale = try fraction(
+      twiceLarger / (Double(1 << leftShift) * Double(scales.out)), "output scale ratio")
     return result
   }
 
-  /// SQUARED_DIFFERENCE: as ``sum(leftShift:inDouble:)`` with the output factor squared.
-  func squares(leftShift: Int32) throws(ModelError) -> ak_binary_quantization {
+  private func aligned(leftShift: Int32) throws(ModelError) -> ak_binary_quantization {
     let scales = try scales()
     let twiceLarger = 2 * Double(max(scales.a, scales.b))
     var result = try quantization()
     result.left_shift = leftShift
     result.a_scale = try fraction(Double(scales.a) / twiceLarger, "input 0 scale ratio")
     result.b_scale = try fraction(Double(scales.b) / twiceLarger, "input 1 scale ratio")
+    return result
+  }
+
+  /// SQUARED_DIFFERENCE: as ``sum(leftShift:)`` with the output factor squared.
+  func squares(leftShift: Int32) throws(ModelError) -> ak_binary_quantization {
+    let scales = try scales()
+    let twiceLarger = 2 * Double(max(scales.a, scales.b))
+    var result = try aligned(leftShift: leftShift)
     result.out_scale = try context.multiplier(
       twiceLarger * twiceLarger / Double(Float(1 << (2 * leftShift)) * scales.out), "output scale ratio")
     return result
@@ -140,19 +140,19 @@ struct BinaryOperands {
 
   // MARK: Running rows
 
-  typealias Row<Element, Parameters> =
+  typealias Row<Element, Second, Parameters> =
     @Sendable (
-      UnsafePointer<Element>, Int, UnsafePointer<Element>, Int, UnsafeMutablePointer<Element>, Int,
+      UnsafePointer<Element>, Int, UnsafePointer<Second>, Int, UnsafeMutablePointer<Element>, Int,
       UnsafePointer<Parameters>
     ) -> Void
 
-  func run<Element: SendableMetatype, Parameters: Sendable>(
-    _ row: @escaping Row<Element, Parameters>, _ parameters: Parameters
+  func run<Element: SendableMetatype, Second: SendableMetatype, Parameters: Sendable>(
+    _ row: @escaping Row<Element, Second, Parameters>, _ parameters: Parameters
   ) -> PreparedOperator {
     let plan = plan
     return PreparedOperator { memory in
       var parameters = parameters
-      let (a, b) = unsafe (memory.input(0, as: Element.self), memory.input(1, as: Element.self))
+      let (a, b) = unsafe (memory.input(0, as: Element.self), memory.input(1, as: Second.self))
       let out = unsafe memory.output(0, as: Element.self)
       plan.forEachRow { at in
         unsafe row(a + at[1], plan.step[1], b + at[2], plan.step[2], out + at[0], plan.count, &parameters)

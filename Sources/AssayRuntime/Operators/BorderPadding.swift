@@ -115,3 +115,15 @@ struct IndexedCopy: Sendable {
     unsafe ak_copy_indexed(extents.count, extents, tables, source, target, elementBytes)
   }
 }
+
+extension OperatorContext {
+  /// The bytes of real zero in a tensor: its zero point when it is quantised.
+  func zeroElement(_ tensor: Tensor) throws(ModelError) -> [UInt8] {
+    let size = try elementBytes(tensor)
+    guard tensor.type == .int8 || tensor.type == .uint8, let zero = tensor.quantization?.zeroPoints.first
+    else {
+      return Array(repeating: 0, count: size)
+    }
+    return [UInt8(truncatingIfNeeded: zero)]
+  }
+}

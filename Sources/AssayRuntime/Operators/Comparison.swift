@@ -30,8 +30,13 @@ enum Comparison {
     case .int64: return unsafe plain(comparison, plan, ak_compare_s64)
     case .bool where comparison == AK_EQUAL || comparison == AK_NOT_EQUAL:
       return unsafe plain(comparison, plan, ak_compare_bool)
-    case .int8: return unsafe scaled(comparison, plan, try quantization(context, a, b), ak_compare_s8)
-    case .int16: return unsafe scaled(comparison, plan, try quantization(context, a, b), ak_compare_s16)
+    case .int8:
+      let quantization = try quantization(context, a, b)
+      return unsafe plain(comparison, plan) {
+        (comparison, a: UnsafePointer<Int8>, aStep, b, bStep, out, count) in
+        var quantization = quantization
+        unsafe ak_compare_s8(comparison, a, aStep, b, bStep, out, count, &quantization)
+      }
     default: throw context.missing("\(context.op.code.name) on \(a.type.rawValue)")
     }
   }
@@ -64,22 +69,6 @@ enum Comparison {
       plan.forEachRow { at in
         unsafe kernel(comparison, a + at[1], plan.step[1], b + at[2], plan.step[2], out + at[0], plan.count)
       }
-    }
-  }
-
-  private typealias Scaled<Code> =
-    @Sendable (
-      ak_comparison, UnsafePointer<Code>, Int, UnsafePointer<Code>, Int, UnsafeMutablePointer<UInt8>, Int,
-      UnsafePointer<ak_comparison_quantization>
-    ) -> Void
-
-  private static func scaled<Code: SendableMetatype>(
-    _ comparison: ak_comparison, _ plan: RowPlan, _ quantization: ak_comparison_quantization,
-    _ kernel: @escaping Scaled<Code>
-  ) -> PreparedOperator {
-    unsafe plain(comparison, plan) { (is, a: UnsafePointer<Code>, aStep, b, bStep, out, count) in
-      var quantization = quantization
-      unsafe kernel(`is`, a, aStep, b, bStep, out, count, &quantization)
     }
   }
 

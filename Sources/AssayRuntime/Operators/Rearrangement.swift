@@ -70,7 +70,8 @@ enum Rearrangement {
   private static func spaceToBatch(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     try context.requireArity(inputs: 3...3)
     let (input, output, bytes) = try context.moved()
-    let padding = try context.zeroElement(output)
+    // The device's runtime pads with code 0, whatever the zero point.
+    let padding = [UInt8](repeating: 0, count: bytes)
     let count = output.elementCount
     return try context.planned(by: [1, 2]) { [input, output] values throws(ControlFault) in
       let blocks = try Blocks(space: input.shape, batch: output.shape, block: values[0], margins: values[1])
@@ -158,17 +159,5 @@ private struct Blocks {
           elementBytes: elementBytes))
     }
     return copies
-  }
-}
-
-extension OperatorContext {
-  /// The bytes of real zero in a tensor: its zero point when it is quantised.
-  func zeroElement(_ tensor: Tensor) throws(ModelError) -> [UInt8] {
-    let size = try elementBytes(tensor)
-    guard tensor.type == .int8 || tensor.type == .uint8, let zero = tensor.quantization?.zeroPoints.first
-    else {
-      return Array(repeating: 0, count: size)
-    }
-    return [UInt8(truncatingIfNeeded: zero)]
   }
 }

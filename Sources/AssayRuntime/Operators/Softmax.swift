@@ -61,6 +61,7 @@ enum Softmax {
     _ kernel: @escaping Kernel<Out>
   ) -> PreparedOperator {
     let (count, depth, place) = (rows.count, rows.depth, context.place)
+    let consequence = rows.output.type == .int8 ? "TFLite Micro aborts here" : "TFLite Micro overflows here"
     return PreparedOperator { memory throws(RunError) in
       var quantization = quantization
       let done = unsafe kernel(
@@ -68,7 +69,7 @@ enum Softmax {
       guard done else {
         throw RunError(
           .modelDefect, in: place,
-          "TFLite Micro aborts here: a row's exponentials sum to more than its fixed point holds")
+          "\(consequence): a row's exponentials sum to more than its fixed point holds")
       }
     }
   }

@@ -8,6 +8,12 @@ static inline int32_t rounding_multiply_s16(int32_t a, int32_t b) {
   return (product + (product >= 0 ? 1 << 14 : 1 - (1 << 14))) / (1 << 15);
 }
 
+// x / 2^exponent, rounded half away from zero. The device's mask is 16 bits wide: beyond them it
+// rounds every number away from zero.
+static inline int32_t rounding_shift_right_s16(int32_t x, int32_t exponent) {
+  return exponent < 16 ? ak_rounding_shift_right(x, exponent) : x < 0 ? -1 : 1;
+}
+
 // Codes in [0, 2^15): how far x is from -3 (0) to 3 (1), clamped.
 static inline int32_t relu_of(int32_t x, ak_multiplier scale) {
   int32_t left = scale.shift > 0 ? scale.shift - 1 : 0;
@@ -15,7 +21,7 @@ static inline int32_t relu_of(int32_t x, ak_multiplier scale) {
   x = rounding_multiply_s16(x, scale.mantissa);
   // The last bit of a left shift comes after the product, so that saturation happens here only.
   if (scale.shift > 0) x = saturate_s16(x * 2);
-  if (scale.shift < 0) x = ak_rounding_shift_right(x, -scale.shift);
+  if (scale.shift < 0) x = rounding_shift_right_s16(x, -scale.shift);
   return (x + (1 << 15)) >> 1;
 }
 
@@ -25,7 +31,7 @@ static inline int32_t hard_swish(int32_t code, const ak_map_quantization *q) {
   int32_t in_output_units = rounding_multiply_s16(x, q->scale.mantissa);
   // This product truncates on purpose: it cancels the bias of the one above.
   int32_t product = relu_of(x, q->negative_scale) * in_output_units / (1 << 15);
-  return ak_map_code(ak_rounding_shift_right(product, -q->scale.shift), q);
+  return ak_map_code(rounding_shift_right_s16(product, -q->scale.shift), q);
 }
 
 AK_MAP(ak_hard_swish_s8, int8_t, hard_swish)

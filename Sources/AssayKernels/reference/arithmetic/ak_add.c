@@ -25,5 +25,7 @@ void ak_accumulate_s8(const int8_t *in, int32_t *sums, ptrdiff_t count, const ak
 }
 
 void ak_accumulated_s8(const int32_t *sums, int8_t *out, ptrdiff_t count, const ak_binary_quantization *p) {
-  for (ptrdiff_t i = 0; i < count; i++) out[i] = (int8_t)ak_output_code(sums[i], p);
+  // The device starts its sums with the scaled code 0, not with the zero point.
+  int32_t start = ak_scaled_operand(0, p->a_zero_point, p->a_scale, p);
+  for (ptrdiff_t i = 0; i < count; i++) out[i] = (int8_t)ak_output_code(ak_wrapping_add(sums[i], start), p);
 }

@@ -6,6 +6,14 @@
 // Sign bits above the first significant one: how far x can shift left without overflow.
 static inline int32_t headroom(int32_t x) { return x == 0 ? 31 : __builtin_clrsb(x); }
 
+// x / 2^bits as the device computes it. A numerator near zero asks for more than 31 bits, where its
+// shift instruction takes the count modulo 32 and the result is large instead of zero.
+static inline int32_t shift_right(int32_t x, int32_t bits) {
+  if (bits < 0) return ak_saturating_shift_left(x, bits < -31 ? 31 : -bits);
+  if (bits <= 31) return ak_rounding_shift_right(x, bits);
+  return (x >> (bits & 31)) + (x > (x < 0 ? 0 : -1));
+}
+
 static inline int32_t divide_codes(int32_t a, int32_t b, const ak_binary_quantization *p) {
   int32_t numerator = a - p->a_zero_point;
   int32_t denominator = b - p->b_zero_point;
@@ -16,13 +24,8 @@ static inline int32_t divide_codes(int32_t a, int32_t b, const ak_binary_quantiz
   int32_t left = headroom(numerator);
   int32_t quotient = ak_high_multiply(ak_wrapping_shift_left(numerator, left), inverse);
   int32_t right = bits + left - p->out_scale.shift;
-  // More than 31 bits to the right leave nothing; to the left they saturate.
-  int32_t scaled = ak_high_multiply(quotient, p->out_scale.mantissa);
-  scaled = right > 31   ? 0
-           : right >= 0 ? ak_rounding_shift_right(scaled, right)
-                        : ak_saturating_shift_left(scaled, right < -31 ? 31 : -right);
-  int32_t code = ak_clamp_s32(scaled, -0x40000000, 0x3FFFFFFF) + p->out_zero_point;
-  return ak_clamp_s32(code, p->activation_min, p->activation_max);
+  int32_t scaled = shift_right(ak_high_multiply(quotient, p->out_scale.mantissa), right);
+  return ak_clamp_s32(ak_wrapping_add(scaled, p->out_zero_point), p->activation_min, p->activation_max);
 }
 
 static inline int32_t divide_integers(int32_t a, int32_t b, const ak_binary_range *p) {

@@ -29,4 +29,5 @@ static inline float prelu_floats(float a, float b, const ak_binary_range *p) {
 }
 
 AK_ROW_S8(ak_prelu_s8, prelu_codes)
+AK_BINARY_ROW(ak_prelu_s16, int16_t, int8_t, ak_binary_quantization, prelu_codes)
 AK_ROW_F32(ak_prelu_f32, prelu_floats)

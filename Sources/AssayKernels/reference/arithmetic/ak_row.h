@@ -5,10 +5,10 @@
 #include "ak_arithmetic.h"
 
 /// Defines `name`: each output element is `element(a, b, p)`.
-#define AK_BINARY_ROW(name, in_type, out_type, params, element)                                              \
-  void name(const in_type *a, ptrdiff_t a_step, const in_type *b, ptrdiff_t b_step, out_type *out,           \
+#define AK_BINARY_ROW(name, a_type, b_type, params, element)                                                 \
+  void name(const a_type *a, ptrdiff_t a_step, const b_type *b, ptrdiff_t b_step, a_type *out,               \
             ptrdiff_t count, const params *p) {                                                              \
-    for (ptrdiff_t i = 0; i < count; i++) out[i] = (out_type)element(a[i * a_step], b[i * b_step], p);       \
+    for (ptrdiff_t i = 0; i < count; i++) out[i] = (a_type)element(a[i * a_step], b[i * b_step], p);         \
   }
 #define AK_ROW_S8(name, element) AK_BINARY_ROW(name, int8_t, int8_t, ak_binary_quantization, element)
 #define AK_ROW_S16(name, element) AK_BINARY_ROW(name, int16_t, int16_t, ak_binary_quantization, element)

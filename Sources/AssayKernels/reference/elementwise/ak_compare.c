@@ -57,8 +57,3 @@ void ak_compare_s8(ak_comparison is, const int8_t *a, ptrdiff_t a_step, const in
                    uint8_t *out, ptrdiff_t count, const ak_comparison_quantization *q) {
   COMPARE_ROW(SCALED)
 }
-
-void ak_compare_s16(ak_comparison is, const int16_t *a, ptrdiff_t a_step, const int16_t *b, ptrdiff_t b_step,
-                    uint8_t *out, ptrdiff_t count, const ak_comparison_quantization *q) {
-  COMPARE_ROW(SCALED)
-}
