@@ -38,7 +38,9 @@ let package = Package(
   products: [
     .executable(name: "assay", targets: ["assay"]),
     // For Tests/Fuzz, which is a package of its own.
-    .library(name: "AssayLibraries", targets: ["AssayFiles", "AssayModel", "AssayRuntime"]),
+    .library(
+      name: "AssayLibraries",
+      targets: ["AssayFiles", "AssayDocument", "AssayRecording", "AssayModel", "AssayRuntime"]),
     .library(name: "AssayTestSupport", targets: ["AssayTestSupport"]),
   ],
   targets: [
@@ -52,7 +54,7 @@ let package = Package(
     // Each module may import only what stands above it.
     .target(name: "AssayKernels", cSettings: kernelSettings),
     module("AssayFiles", ["CCrypto"]),
-    module("AssayDocument", ["CYAML"]),
+    module("AssayDocument", ["CYAML", "AssayFiles"]),
     module("AssayRecording", ["CZip", "AssayFiles"]),
     module("AssayModel"),
     module("AssayRuntime", ["AssayModel", "AssayKernels"]),
@@ -78,7 +80,8 @@ let package = Package(
       name: "AssayKernelsCases", dependencies: ["AssayKernels", "CCmocka"],
       path: "Tests/AssayKernelsCases", cSettings: cSettings),
     .target(
-      name: "AssayTestSupport", dependencies: ["AssayFiles", "AssayModel", "AssayRuntime"],
+      name: "AssayTestSupport",
+      dependencies: ["AssayFiles", "AssayDocument", "AssayRecording", "AssayModel", "AssayRuntime"],
       path: "Tests/AssayTestSupport",
       swiftSettings: swiftSettings),
     tests("AssayKernelsTests", ["AssayKernels", "AssayKernelsCases"]),

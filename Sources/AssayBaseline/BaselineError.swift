@@ -1,3 +1,5 @@
+internal import AssayFiles
+
 /// Why the baselines database did not answer: one line that names the file.
 ///
 ///     assay.db: locked by another process for more than 10 s
@@ -32,5 +34,5 @@ public struct BaselineError: Error, Sendable, Hashable, CustomStringConvertible 
     self.message = message
   }
 
-  public var description: String { "\(path): \(message)" }
+  public var description: String { PrintableText.line("\(path): \(message)") }
 }

@@ -1,3 +1,5 @@
+internal import AssayFiles
+
 /// A place in a text that a person wrote.
 public struct DocumentLocation: Sendable, Hashable, CustomStringConvertible {
   public var file: String
@@ -26,7 +28,7 @@ public struct DocumentError: Error, Sendable, Hashable, CustomStringConvertible 
     self.message = message
   }
 
-  public var description: String { "\(location): \(message)" }
+  public var description: String { PrintableText.line("\(location): \(message)") }
 }
 
 /// Everything that is wrong with a document, so that one run shows all of it; never empty.

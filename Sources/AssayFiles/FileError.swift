@@ -36,7 +36,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     self.message = message
   }
 
-  public var description: String { "\(path): \(message)" }
+  public var description: String { PrintableText.line("\(path): \(message)") }
 }
 
 extension FileError {

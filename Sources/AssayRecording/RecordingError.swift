@@ -1,3 +1,5 @@
+internal import AssayFiles
+
 /// Why a file is not a recording that Assay accepts: one line with the file and the array.
 ///
 ///     inputs.npz: in_0: object arrays (pickled Python) are refused
@@ -30,6 +32,6 @@ public struct RecordingError: Error, Sendable, Hashable, CustomStringConvertible
   }
 
   public var description: String {
-    [file, array, message].compactMap { $0 }.joined(separator: ": ")
+    PrintableText.line([file, array, message].compactMap { $0 }.joined(separator: ": "))
   }
 }

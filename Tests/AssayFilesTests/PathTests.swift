@@ -3,6 +3,17 @@ import AssayTestSupport
 import Glibc
 import Testing
 
+@Suite struct `Text for one line` {
+  @Test(arguments: [
+    ("plain é 日本 😀", "plain é 日本 😀"), ("a\nb\r\tc", "a\\u{a}b\\u{d}\\u{9}c"), ("\u{1b}[2J", "\\u{1b}[2J"),
+    ("\u{202e}gpj.exe", "\\u{202e}gpj.exe"), ("\u{85}\u{2028}", "\\u{85}\\u{2028}"),
+  ])
+  func `shows what would move the cursor`(text: String, line: String) {
+    #expect(PrintableText.line(text) == line)
+    #expect(FileError(.notFound, path: text, "gone").description == "\(line): gone")
+  }
+}
+
 @Suite struct `Paths` {
   @Test(arguments: [
     ("suites/digits/suite.yaml", "suites/digits", "suite.yaml", "suite", "yaml"),
