@@ -28,9 +28,10 @@ struct GatePlan {
   /// - Throws: everything that is wrong with suites, targets and budgets, in one error.
   init(_ options: GateOptions, startedAt: String) throws(GateError) {
     let read = try Self.readSuites(options)
-    let library = try Self.targets(options.baselinesFolder)
-    inputs = read.digests + library.digests
-    suites = try Self.plan(read.suites, library.library, options)
+    let files = try TargetProfiles.files(options.baselinesFolder)
+    let library = try TargetProfiles.read(options.baselinesFolder)
+    inputs = try read.digests + Self.digests(files.map { ("target", $0) })
+    suites = try Self.plan(read.suites, library, options)
     do {
       store = try BaselineStore(options.database)
       baselines = try store.load(options.baselinesFolder, checks: Rulebook.budgetChecks)
@@ -78,16 +79,6 @@ struct GatePlan {
       } catch { throw GateError(.unusable, "\(error)") }
     }
     return digests
-  }
-
-  /// The target profiles of a baselines folder.
-  static func targets(_ folder: String) throws(GateError) -> (library: TargetLibrary, digests: [InputDigest]) {
-    let path = Path.join(folder, "targets")
-    do {
-      let files = try Folder.list(path).filter { $0.kind == .file && $0.name.hasSuffix(".yaml") }.map { Path.join(path, $0.name) }
-      let profiles = try files.map { TargetLibrary.Profile(file: $0, bytes: try FileBytes.read($0, limit: YAML.Limits().bytes)) }
-      return (try TargetLibrary(profiles: profiles), try digests(files.map { ("target", $0) }))
-    } catch { throw GateError(.unusable, "\(error)") }
   }
 
   private static func plan(

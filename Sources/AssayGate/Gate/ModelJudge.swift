@@ -28,10 +28,11 @@ struct ModelJudge {
         canaries += Canaries.of(code, limit, measurement.observations[code], prefix: "\(prefix)/\(planned.target.name)")
       }
       result.checks += qualityChecks(measurement, planned.target, budgets, &budgetsSeen)
-      for variant in planned.variants {
+      for (index, variant) in planned.variants.enumerated() {
+        let build = index == 0 ? planned.build.map { (planned.target, $0) } : nil
         let judge = TargetJudge(
-          suite: suite, model: model, measurement: measurement, variant: variant, build: planned.build,
-          budgets: budgets, accepted: accepted(planned.target))
+          suite: suite, model: model, measurement: measurement, variant: variant, build: build,
+          budgets: budgets, accepted: accepted(variant))
         result.targets.append(judge.judge())
       }
     }
@@ -59,8 +60,8 @@ struct ModelJudge {
     return limits
   }
 
-  private func accepted(_ target: Target) -> TargetJudge.AcceptedRuntime? {
-    plan.baselines.accepted("arena", for: key(target.name)).map { value in
+  private func accepted(_ variant: TargetVariant) -> TargetJudge.AcceptedRuntime? {
+    plan.baselines.accepted("arena", for: key(variant.name)).map { value in
       TargetJudge.AcceptedRuntime(runtime: RuntimeWords.text(value.runtime), bytes: Int(value.value))
     }
   }

@@ -26,9 +26,8 @@ extension RunRecord {
   private static func targets(_ plan: GatePlan) -> [ResolvedTarget] {
     var seen: Set<String> = []
     return plan.suites.flatMap(\.targets).flatMap(\.variants).compactMap { variant in
-      let name = variant.firmware.map { "\(variant.target.name)/\($0)" } ?? variant.target.name
-      guard seen.insert(name).inserted else { return nil }
-      return ResolvedTarget(name: name, profile: variant.target.canonicalText, sha256: variant.target.sha256)
+      guard seen.insert(variant.name).inserted else { return nil }
+      return ResolvedTarget(name: variant.name, profile: variant.target.canonicalText, sha256: variant.target.sha256)
     }
   }
 
@@ -42,10 +41,10 @@ extension RunRecord {
     checks += model.checks.map { check($0, BaselineKey.any) }
     for target in model.targets {
       checks += target.checks.map { check($0, target.name) }
-      guard target.firmware == nil, let arena = target.arena else { continue }
+      guard let arena = target.arena else { continue }
       measurements.append(
         Measurement(
-          key: BaselineKey(suite: suite, model: model.name, target: target.target), metric: "arena",
+          key: BaselineKey(suite: suite, model: model.name, target: target.name), metric: "arena",
           value: Double(arena.minimumBytes + arena.alignmentBytes), unit: "B",
           modelSHA256: model.candidate.sha256, runtime: RuntimeWords.versions(target.runtime)))
     }

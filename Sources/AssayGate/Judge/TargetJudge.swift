@@ -8,8 +8,9 @@ struct TargetJudge: Sendable {
   var model: SuiteModel
   var measurement: Measurement
   var variant: TargetVariant
-  /// Facts of the build files that the target names, `nil` when it names none.
-  var build: BuildFacts?
+  /// The target with its own runtime, and what its build files say; `nil` where it names none or
+  /// another firmware of it was compared already.
+  var build: (target: Target, facts: BuildFacts)?
   var budgets: [String: BudgetLimit]
   var accepted: AcceptedRuntime?
 
@@ -19,7 +20,7 @@ struct TargetJudge: Sendable {
     var bytes: Int
   }
 
-  var name: String { variant.firmware.map { "\(variant.target.name)/\($0)" } ?? variant.target.name }
+  var name: String { variant.name }
   private var writer: CheckWriter { CheckWriter(prefix: "\(suite.name)/\(model.name)/\(name)") }
   private var graph: Graph { measurement.candidate.graph }
   private var arenaCommand: String {
@@ -143,8 +144,8 @@ struct TargetJudge: Sendable {
   }
 
   private func judgeLock(_ result: inout TargetResult) {
-    guard let build, variant.firmware == nil else { return }
-    let found = variant.target.disagreements(with: build)
+    guard let build else { return }
+    let found = build.target.disagreements(with: build.facts)
     let command = "assay target show \(variant.target.name)"
     result.checks.append(
       writer.holds(
@@ -162,6 +163,11 @@ struct TargetJudge: Sendable {
         "latency", .absent("latency is not estimated by this version"), budget,
         reproduce: "assay latency \(model.candidate) --target \(variant.target.name)"))
   }
+}
+
+extension TargetVariant {
+  /// `esp32s3-n16r8`, or `esp32s3-n16r8/fw-2.3` for a fielded firmware.
+  var name: String { firmware.map { "\(target.name)/\($0)" } ?? target.name }
 }
 
 /// What the firmware of a target would refuse about a model, layer by layer.

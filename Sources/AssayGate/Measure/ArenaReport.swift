@@ -46,6 +46,7 @@ extension ArenaFacts {
     case .prepare(let layer): "preparing \(LayerName.text(graph, layer))"
     case .listLifetimes: "the list of lifetimes"
     case .plan: "the planner's working memory"
+    case .reserveHead: "reserving the head"
     case .run: "head and tail"
     }
   }

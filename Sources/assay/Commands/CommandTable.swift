@@ -1,6 +1,8 @@
 /// Every verb, in the order that help shows them.
 let commandTable: [CommandSpecification] = [
-  runCommand, benchCommand, explainCommand, manualCommand, completionsCommand,
+  gateCommand, compareCommand, runCommand, inspectCommand, arenaCommand, targetListCommand,
+  targetShowCommand, targetImportCommand, benchCommand, explainCommand, doctorCommand, manualCommand,
+  completionsCommand,
 ]
 
 private let manualCommand = CommandSpecification(

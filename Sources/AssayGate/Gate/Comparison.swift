@@ -1,0 +1,95 @@
+public import AssayModel
+public import AssayRecording
+public import AssayRuntime
+import AssayMeasure
+
+/// Two models on the same recordings: how far apart, from which layer on, and what else changed.
+public struct Comparison: Sendable {
+  public let before: LoadedModel
+  public let after: LoadedModel
+  public let samples: Int
+  /// By output: B against A.
+  public let outputs: [DriftFacts]
+  public let layers: [LayerDriftFacts]
+  public let firstDivergentLayer: String?
+  /// Accumulated relative RMSE above which a layer counts as divergent.
+  public let tolerance: Double
+  /// Whether all outputs are the same bytes.
+  public let isIdentical: Bool
+  /// Operators added, removed and changed in number: `+ 2 PAD`, `- 1 MEAN`, `~ CONV_2D 3 -> 4`.
+  public let operatorChanges: [String]
+  /// Minimum arena of both, by kernel library.
+  public let arenas: [(library: KernelLibrary, before: Int?, after: Int?)]
+
+  /// - Parameter permutation: axes that bring the recording to B's layout.
+  /// - Throws: `GateError.unusable` when the two cannot be fed the same recordings or give outputs
+  ///   of different sizes.
+  public init(
+    _ before: LoadedModel, _ after: LoadedModel, _ recording: ModelRecording, permutation: [Int]? = nil,
+    tolerance: Double = 0.1, layerSamples: Int = 64
+  ) throws(GateError) {
+    let codes = recording.inputs.first.map { array in
+      after.inputs.first?.type.rawValue == array.type.rawValue ? after.inputs : before.inputs
+    }
+    let matching = SampleFeed.Matching.realValues(codesOf: codes ?? before.inputs)
+    let feedA = try SampleFeed(recording, model: before, matching: matching)
+    let feedB = try SampleFeed(recording, model: after, matching: matching, permutation: permutation)
+    let runA = try ModelRun(before, feedA)
+    let runB = try ModelRun(after, feedB)
+    guard runA.tensors.map(\.elementCount) == runB.tensors.map(\.elementCount) else {
+      throw GateError(.unusable, "\(before.path) and \(after.path) have outputs of different sizes")
+    }
+    self.before = before
+    self.after = after
+    self.tolerance = tolerance
+    samples = runA.count
+    isIdentical = runA.outputs == runB.outputs
+    outputs = runB.tensors.indices.map { Measurer.outputDrift(runB, runA, $0) }
+    let report = try Self.layerReport(before, after, feedA, feedB, tolerance, layerSamples)
+    layers = report.layers
+    firstDivergentLayer = report.layerAtFault
+    operatorChanges = Self.changes(before.graph, after.graph)
+    arenas = KernelLibrary.allCases.map { library in
+      (library, Self.arena(before, library), Self.arena(after, library))
+    }
+  }
+
+  private static func layerReport(
+    _ before: LoadedModel, _ after: LoadedModel, _ feedA: SampleFeed, _ feedB: SampleFeed, _ tolerance: Double,
+    _ samples: Int
+  ) throws(GateError) -> LayerDriftReport {
+    let pairs = LayerPairing.pairs(after.graph, before.graph)
+    let probe = LayerProbe(candidate: after, reference: before, pairs: pairs)
+    return LayerDriftReport(probe, try probe.run(feedB, feedA, samples: samples), tolerance: tolerance)
+  }
+
+  private static func arena(_ model: LoadedModel, _ library: KernelLibrary) -> Int? {
+    let plan = try? MemoryPlan(model.graph, ArenaConfiguration(library: library))
+    return plan.flatMap { $0.unmodelledOperators.isEmpty ? $0.minimumBytes : nil }
+  }
+
+  private static func changes(_ before: Graph, _ after: Graph) -> [String] {
+    func counts(_ graph: Graph) -> [String: Int] {
+      graph.subgraphs.flatMap(\.operators).reduce(into: [:]) { $0[$1.code.name, default: 0] += 1 }
+    }
+    let (left, right) = (counts(before), counts(after))
+    return Set(left.keys).union(right.keys).sorted().compactMap { name in
+      switch (left[name], right[name]) {
+      case (nil, let added?): "+ \(added) \(name)"
+      case (let removed?, nil): "- \(removed) \(name)"
+      case (let old?, let new?) where old != new: "~ \(name) \(old) -> \(new)"
+      default: nil
+      }
+    }
+  }
+
+  /// The whole in one sentence.
+  public var verdict: String {
+    if isIdentical { return "The outputs are the same bytes on all \(samples) recordings." }
+    guard let first = outputs.first else { return "The models have no outputs to compare." }
+    let agreement = first.top1Agreement.map { "; the largest output agrees on \(ReportText.percent($0)) of \(samples) recordings" } ?? ""
+    let size = first.sqnrDb.map { " (SQNR \(ReportText.fixed($0, places: 1)) dB)" } ?? ""
+    let layer = firstDivergentLayer.map { " They part at \($0)." } ?? " No common layer is over the tolerance."
+    return "Outputs differ by at most \(ReportText.number(first.maxAbs))\(size)\(agreement).\(layer)"
+  }
+}

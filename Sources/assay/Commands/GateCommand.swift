@@ -1,0 +1,35 @@
+import AssayGate
+
+let gateCommand = CommandSpecification(
+  name: "gate", arguments: "[SUITE...]", positionals: 0...1000,
+  summary: "judge models against their budgets; default: everything under suites/",
+  options: [
+    .value("reports", "DIR", "write report.html, report.json, summary.md, junit.xml, results.sarif, run.assay"),
+    .value("baselines", "DIR", "reviewed targets, budgets and accepted values (default: baselines)"),
+    .value("set", "path=value", "override a field of every target", repeats: true),
+  ],
+  example: "assay gate suites/digits --reports reports/latest"
+) { invocation, console in
+  var options = GateOptions()
+  options.suites = invocation.positionals
+  options.overrides = invocation.all("set")
+  options.version = Version.current
+  options.baselinesFolder = invocation.value("baselines") ?? ProjectFolder.baselines
+  options.database = ProjectFolder.database(options.baselinesFolder)
+  var run = Gate(options).run()
+  var code = ExitCode(rawValue: Int32(run.exitCode)) ?? .undecided
+  if let folder = invocation.value("reports") {
+    do throws(GateError) { try ReportFiles.write(run, to: folder) } catch {
+      run.problems.append(error.message)
+      code = code.combined(with: .unusable)
+      console.diagnose("assay: \(error.message)")
+    }
+  }
+  if invocation.wantsJSON {
+    console.print(try JSONReport.render(run))
+  } else {
+    let style = TerminalReport.Style(colours: console.colours)
+    for line in TerminalReport.render(run, width: console.width, style: style, verbose: console.verbose) { console.print(line) }
+  }
+  return code
+}

@@ -1,0 +1,156 @@
+import AssayDocument
+import AssayGate
+import AssayModel
+import AssayRuntime
+
+let inspectCommand = CommandSpecification(
+  name: "inspect", arguments: "MODEL [--target ID]", positionals: 1...1,
+  summary: "operators, tensors, quantisation, and what the runtime would refuse and why",
+  options: targetOptions, example: "assay inspect model.tflite --target esp32s3-n16r8"
+) { invocation, console in
+  let target = try invocation.target()
+  let model = try loading { () throws(GateError) in try LoadedModel(path: invocation.positionals[0]) }
+  let inspection = Inspection(model, refusals: Refusals.all(model.graph, target))
+  if invocation.wantsJSON {
+    console.print(inspection.json.text())
+  } else {
+    inspection.print(&console)
+  }
+  return inspection.refusals.isEmpty ? .done : .failed
+}
+
+/// What `inspect` says about a model.
+struct Inspection {
+  let model: LoadedModel
+  let refusals: [Refusals.Finding]
+
+  /// One operator and the types it computes with.
+  struct OperatorCount {
+    var name: String
+    var count: Int
+    var types: [String]
+  }
+
+  init(_ model: LoadedModel, refusals: [Refusals.Finding]) {
+    self.model = model
+    self.refusals = refusals
+  }
+
+  /// In order of first appearance.
+  var operators: [OperatorCount] {
+    var counts: [OperatorCount] = []
+    for subgraph in model.graph.subgraphs {
+      for op in subgraph.operators {
+        let types = op.outputs.map { subgraph.tensors[$0].type.rawValue } + op.inputs.compactMap { $0 }.map { subgraph.tensors[$0].type.rawValue }
+        if let index = counts.firstIndex(where: { $0.name == op.code.name }) {
+          counts[index].count += 1
+          counts[index].types += types.filter { !counts[index].types.contains($0) }
+        } else {
+          counts.append(OperatorCount(name: op.code.name, count: 1, types: []))
+          for type in types where !counts[counts.count - 1].types.contains(type) { counts[counts.count - 1].types.append(type) }
+        }
+      }
+    }
+    return counts
+  }
+
+  var json: JSONValue {
+    var object = JSONObject()
+    object["schemaVersion"] = 1
+    object["path"] = .string(model.path)
+    object["sha256"] = .string(model.sha256)
+    object["format"] = .string(model.graph.format.rawValue)
+    object["bytes"] = .integer(model.graph.file.count)
+    object["operators"] = .array(
+      operators.map { item in
+        var row = JSONObject()
+        row["name"] = .string(item.name)
+        row["count"] = .integer(item.count)
+        row["dtypes"] = .array(item.types.map { .string($0) })
+        return .object(row)
+      })
+    object["inputs"] = .array(model.inputs.map(tensorJSON))
+    object["outputs"] = .array(model.outputs.map(tensorJSON))
+    object["refusals"] = .array(
+      refusals.map { finding in
+        var row = JSONObject()
+        row["layer"] = .string(finding.layer)
+        row["reason"] = .string(finding.reason)
+        return .object(row)
+      })
+    object["missingKernels"] = .array(
+      model.program.missing.map { missing in
+        var row = JSONObject()
+        row["layer"] = .string(missing.layer)
+        row["reason"] = .string(missing.reason)
+        return .object(row)
+      })
+    return .object(object)
+  }
+
+  private func tensorJSON(_ tensor: Tensor) -> JSONValue {
+    var row = JSONObject()
+    row["name"] = .string(tensor.name)
+    row["dtype"] = .string(tensor.type.rawValue)
+    row["shape"] = .array(tensor.shape.map { .integer($0) })
+    if let quantization = tensor.quantization {
+      row["scale"] = .number(Double(quantization.scale))
+      row["zeroPoint"] = .integer(Int(quantization.zeroPoint))
+    }
+    return .object(row)
+  }
+
+  // MARK: Text
+
+  func print(_ console: inout Console) {
+    let graph = model.graph
+    console.print(Paint.bold(model.path, console))
+    console.print("  \(graph.format.rawValue), \(ReportWords.bytes(graph.file.count)), sha256 \(model.sha256)")
+    if !graph.modelDescription.isEmpty { console.print("  \(graph.modelDescription)") }
+    for (title, tensors) in [("inputs", model.inputs), ("outputs", model.outputs)] {
+      console.print(Paint.bold(title, console))
+      for tensor in tensors { console.print("  \(line(tensor))") }
+    }
+    console.print(Paint.bold("operators", console))
+    for item in operators {
+      console.print("  \("\(item.count)".padded(to: 5)) \(item.name.padded(to: 28)) \(item.types.joined(separator: ", "))")
+    }
+    if console.verbose { printTensors(&console) }
+    printFindings(&console)
+  }
+
+  private func line(_ tensor: Tensor) -> String {
+    var text = "\(tensor.type.rawValue) \(tensor.shape)  \(tensor.name)"
+    if let quantization = tensor.quantization {
+      text += quantization.isPerChannel
+        ? "  \(quantization.scales.count) scales" : "  scale \(quantization.scale), zero point \(quantization.zeroPoint)"
+    }
+    return text
+  }
+
+  private func printTensors(_ console: inout Console) {
+    for (number, subgraph) in model.graph.subgraphs.enumerated() {
+      console.print(Paint.bold("tensors of subgraph \(number)", console))
+      for (index, tensor) in subgraph.tensors.enumerated() {
+        let kind = tensor.constant != nil ? "constant" : tensor.isVariable ? "variable" : ""
+        console.print("  \("\(index)".padded(to: 5)) \(kind.padded(to: 9)) \(line(tensor))")
+      }
+    }
+  }
+
+  private func printFindings(_ console: inout Console) {
+    if refusals.isEmpty {
+      console.print("TFLite Micro runs every operator.")
+    } else {
+      console.print(Paint.red("the board's runtime would refuse this model", console))
+      for finding in refusals { console.print("  \(finding.layer): \(finding.reason)") }
+    }
+    let missing = model.program.missing
+    guard !missing.isEmpty else { return }
+    console.print(Paint.yellow("no kernel here; a suite with this model can judge its arena only", console))
+    let names = Dictionary(grouping: missing, by: \.reason)
+    for (reason, layers) in names.sorted(by: { $0.key < $1.key }) {
+      console.print("  \(layers.count) x \(reason), first at \(layers[0].layer)")
+    }
+  }
+}
