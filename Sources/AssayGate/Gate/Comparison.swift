@@ -1,4 +1,4 @@
-public import AssayModel
+import AssayModel
 public import AssayRecording
 public import AssayRuntime
 import AssayMeasure

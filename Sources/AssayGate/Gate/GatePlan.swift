@@ -110,7 +110,7 @@ struct GatePlan {
   static func gateError(_ error: any Error) -> GateError {
     switch error {
     case let error as BaselineError: GateError(.undecided, error.description)
-    case let error as BaselineLoadError: GateError(error.isTextError ? .unusable : .undecided, error.description)
+    case BaselineLoadError.store(let error): GateError(.undecided, error.description)
     case let error as GateError: error
     default: GateError(.unusable, "\(error)")
     }

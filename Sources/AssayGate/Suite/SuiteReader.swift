@@ -41,7 +41,7 @@ public enum SuiteReader {
 
   private static func model(_ value: DocumentValue, folder: String) throws -> SuiteModel {
     var map = try value.map()
-    func path(_ value: DocumentValue) throws -> String { Path.join(folder, try value.string()) }
+    func path(_ value: DocumentValue) throws -> String { Self.tidy(Path.join(folder, try value.string())) }
     let name = map.required("name") { try $0.string() }
     let candidate = map.required("candidate", path)
     let model = SuiteModel(
@@ -62,6 +62,19 @@ public enum SuiteReader {
     }
     try map.finish()
     return model
+  }
+
+  /// `a/b/../c` as `a/c`, so that commands in reports are short; leading `..` stay.
+  private static func tidy(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+      if part == "..", let last = parts.last, last != "..", !last.isEmpty {
+        parts.removeLast()
+      } else if part != "." {
+        parts.append(part)
+      }
+    }
+    return parts.joined(separator: "/")
   }
 
   private static func arena(_ value: DocumentValue) throws -> ArenaDeclaration {

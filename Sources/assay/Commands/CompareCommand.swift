@@ -1,6 +1,8 @@
 import AssayDocument
 import AssayGate
+import AssayModel
 import AssayRecording
+import AssayRuntime
 
 let compareCommand = CommandSpecification(
   name: "compare", arguments: "A B --inputs F", positionals: 2...2,
