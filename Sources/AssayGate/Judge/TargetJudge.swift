@@ -177,18 +177,11 @@ public enum Refusals {
     public var reason: String
   }
 
-  /// Refusals of TFLite Micro, then of the firmware's own operator set where the target states it.
+  /// What TFLite Micro refuses, and what the firmware's own operator set lacks where the target
+  /// states it.
   public static func all(_ graph: Graph, _ target: Target?) -> [Finding] {
-    var findings = DeviceSupport.refusals(graph).map { Finding(layer: $0.layer, reason: $0.reason) }
-    guard let operators = target?.runtime.operators else { return findings }
-    for subgraph in graph.subgraphs.indices {
-      for index in graph.subgraphs[subgraph].operators.indices {
-        let context = OperatorContext(graph: graph, subgraph: subgraph, index: index)
-        guard let reason = operators.refusal(of: context.op.code.name, version: context.op.version) else { continue }
-        let finding = Finding(layer: context.place, reason: reason)
-        if !findings.contains(finding) { findings.append(finding) }
-      }
-    }
-    return findings
+    let operators = target?.runtime.operators
+    let firmware = operators.map { set in { (name: String, version: Int) in set.refusal(of: name, version: version) } }
+    return DeviceSupport.refusals(graph, firmware: firmware).map { Finding(layer: $0.layer, reason: $0.reason) }
   }
 }
