@@ -13,10 +13,19 @@ typedef struct {
   size_t count;
 } kernel_group;
 
+extern const kernel_group activation_cases;
+extern const kernel_group arithmetic_cases;
 extern const kernel_group convolution_cases;
+extern const kernel_group elementwise_cases;
+extern const kernel_group fixed_point_cases;
 extern const kernel_group fully_connected_cases;
+extern const kernel_group movement_cases;
 extern const kernel_group pooling_cases;
+extern const kernel_group quantize_cases;
 extern const kernel_group recurrent_cases;
+extern const kernel_group reduction_cases;
 extern const kernel_group requantize_cases;
+extern const kernel_group resize_cases;
+extern const kernel_group softmax_cases;
 
 #endif
