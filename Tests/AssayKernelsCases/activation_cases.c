@@ -89,7 +89,7 @@ static void table_sigmoids_follow_their_functions_for_both_kinds_of_scale(void *
   ak_map_quantization steep = {0, 0, {32767, 0}, one, 0, INT16_MIN, INT16_MAX};
   assert_int_equal(map_s16(ak_logistic_s16, INT16_MAX, steep), INT16_MAX);
   assert_in_range(map_s16(ak_logistic_s16, INT16_MIN, steep), 0, 1);
-  assert_int_equal(map_s16(ak_tanh_s16, INT16_MIN, steep), -INT16_MAX - 1);
+  assert_int_equal(map_s16(ak_tanh_s16, INT16_MIN, steep), -INT16_MAX);
   ak_map_quantization flat = {0, 0, {1, 31}, one, 0, INT16_MIN, INT16_MAX};
   assert_int_equal(map_s16(ak_tanh_s16, INT16_MAX, flat), 0);
 }
