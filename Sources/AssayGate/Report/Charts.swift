@@ -16,7 +16,8 @@ enum BudgetBar {
 /// Accumulated error per layer, with each layer's own share inside it.
 enum DriftChart {
   private static let rowHeight = 22
-  private static let labelWidth = 250
+  private static let labelWidth = 292
+  private static let valueWidth = 170
   private static let width = 900
 
   static func render(_ layers: [LayerDriftFacts]) -> String {
@@ -25,24 +26,23 @@ enum DriftChart {
     let height = shown.count * rowHeight + 26
     var svg = "<svg viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"Drift by layer\">\n"
     for (row, layer) in shown.enumerated() { svg += bar(layer, y: row * rowHeight, top: top) }
-    svg += "<text class=\"soft\" x=\"\(labelWidth)\" y=\"\(height - 8)\">RMSE over the reference's RMS: pale accumulated, dark added by the layer itself, red over tolerance</text>\n</svg>\n"
+    svg += "<text class=\"soft\" x=\"\(labelWidth)\" y=\"\(height - 8)\">RMSE over the reference's RMS: pale accumulated, dark added by the layer, red over tolerance</text>\n</svg>\n"
     if layers.count > shown.count { svg += "<p class=\"small\">\(layers.count - shown.count) more layers are in report.json</p>\n" }
     return svg
   }
 
   private static func bar(_ layer: LayerDriftFacts, y: Int, top: Double) -> String {
-    let room = Double(width - labelWidth - 90)
+    let room = Double(width - labelWidth - valueWidth)
     func length(_ value: Double) -> String {
       ReportText.fixed(top > 0 && value.isFinite ? max(value / top * room, 1) : (value.isFinite ? 1 : room), places: 1)
     }
-    let label = layer.layer.count > 38 ? layer.layer.prefix(37) + "…" : Substring(layer.layer)
+    let label = layer.layer.count > 42 ? layer.layer.prefix(41) + "…" : Substring(layer.layer)
     var svg = "<text x=\"0\" y=\"\(y + 15)\">\(ReportText.escaped(String(label)))</text>"
     svg += "<rect class=\"\(layer.overTolerance ? "bad" : "fillbar2")\" x=\"\(labelWidth)\" y=\"\(y + 4)\" width=\"\(length(layer.accumulated))\" height=\"14\"/>"
     if let own = layer.own { svg += "<rect class=\"fillbar\" x=\"\(labelWidth)\" y=\"\(y + 8)\" width=\"\(length(own))\" height=\"6\"/>" }
-    let saturated = layer.saturatedLow + layer.saturatedHigh
-    let note = saturated > 0.005 ? " · \(ReportText.percent(saturated, places: 1)) at an end" : ""
-    let x = Double(labelWidth) + (top > 0 ? max(layer.accumulated / top * room, 1) : 1) + 6
-    svg += "<text class=\"soft\" x=\"\(ReportText.fixed(min(x, Double(width - 190)), places: 1))\" y=\"\(y + 15)\">\(ReportText.percent(layer.accumulated))\(note)</text>\n"
+    let note = layer.saturatedHigh > 0.005 ? " · \(ReportText.percent(layer.saturatedHigh, places: 1)) at the top" : ""
+    let x = width - valueWidth + 8
+    svg += "<text class=\"soft\" x=\"\(x)\" y=\"\(y + 15)\">\(ReportText.percent(layer.accumulated))\(note)</text>\n"
     return svg
   }
 }
@@ -66,7 +66,8 @@ enum ArenaChart {
     if let budget = arena.budgetBytes { svg += line(y(budget), "budget \(ReportText.bytes(budget))", "limit") }
     if arena.steps.indices.contains(arena.peakStep) {
       let x = Double(left) + step * (Double(arena.peakStep) + 0.5)
-      svg += "<text x=\"\(ReportText.fixed(min(max(x, 110), Double(width - 110)), places: 1))\" y=\"\(height - 10)\" text-anchor=\"middle\">peak: \(ReportText.escaped(arena.steps[arena.peakStep].layer))</text>\n"
+      let isLeft = x < Double(width) / 2
+      svg += "<text x=\"\(ReportText.fixed(isLeft ? max(x - step / 2, 0) : x + step / 2, places: 1))\" y=\"\(height - 10)\" text-anchor=\"\(isLeft ? "start" : "end")\">peak: \(ReportText.escaped(arena.steps[arena.peakStep].layer))</text>\n"
     }
     svg += "</svg>\n"
     let split = "head \(ReportText.bytes(arena.headBytes)), tail \(ReportText.bytes(arena.tailBytes)), of the head's plan scratch \(ReportText.bytes(arena.scratchBytes)); the minimum is set by \(arena.decidedBy)"
