@@ -1,0 +1,123 @@
+public import AssayModel
+internal import AssayFiles
+
+/// What a device measured for one model on one runtime: medians over complete runs.
+public struct DeviceProfile: Sendable, Hashable {
+  /// Median with the smallest and largest of several runs.
+  public struct Spread: Sendable, Hashable {
+    public var medianMicroseconds: Double
+    public var lowestMicroseconds: Double
+    public var highestMicroseconds: Double
+
+    init?(_ values: [Double]) {
+      guard let middle = median(values), let lowest = values.min(), let highest = values.max() else {
+        return nil
+      }
+      (medianMicroseconds, lowestMicroseconds, highestMicroseconds) = (middle, lowest, highest)
+    }
+  }
+
+  /// By operator of the main subgraph; empty when only whole inferences were timed.
+  public var layers: [Spread]
+  public var total: Spread
+  public var runs: Int
+  public var modelSHA256: String
+  /// The runtime and clock it was taken with: a profile of another one is stale.
+  public var runtimeKey: String
+  /// What of the log was left out, and why.
+  public var notes: [String]
+
+  /// Holds a log against the model it is said to be of.
+  ///
+  /// - Throws: a checksum of another model, layers that never line up with the model's, no
+  ///   complete run. Incomplete runs beside complete ones are left out with a note.
+  public init(_ log: DeviceLog, of graph: Graph, on target: Target) throws(DeviceLogError) {
+    try Self.check(log, graph)
+    let matched = RunMatcher.runs(in: log.events, tags: graph.main.operators.map(\.profilerTag))
+    // A sum by tag of layers that are another model's is no evidence either.
+    if matched.runs.isEmpty, !log.events.isEmpty {
+      throw DeviceLogError(
+        matched.notes.first ?? "the log's layers are not this model's: another model, or a truncated log")
+    }
+    let totals =
+      matched.runs.isEmpty ? log.invocations.map(\.microseconds) : matched.runs.map { $0.reduce(0, +) }
+    guard let total = Spread(totals) else { throw DeviceLogError("times no inference") }
+    self.total = total
+    runs = totals.count
+    layers = (matched.runs.first ?? []).indices.compactMap { layer in Spread(matched.runs.map { $0[layer] }) }
+    modelSHA256 = SHA256.hex(of: graph.file)
+    runtimeKey = target.runtimeKey
+    notes = log.notes.map(\.description) + matched.notes
+  }
+
+  private static func check(_ log: DeviceLog, _ graph: Graph) throws(DeviceLogError) {
+    if let digest = log.modelSHA256, digest != SHA256.hex(of: graph.file) {
+      throw DeviceLogError("is of another model: it names SHA-256 \(digest.prefix(12))...")
+    }
+    let checksum = CRC32.value(of: graph.file)
+    if let found = log.modelCRC32, found != checksum {
+      throw DeviceLogError(
+        "is of another model: it names CRC-32 \(hexadecimal(Int(found))), the file has \(hexadecimal(Int(checksum)))"
+      )
+    }
+  }
+}
+
+/// Finds complete runs of a model among profiler events.
+enum RunMatcher {
+  struct Result: Sendable {
+    /// Microseconds by layer, run by run.
+    var runs: [[Double]] = []
+    var notes: [String] = []
+  }
+
+  static func runs(in events: [DeviceLog.Event], tags: [String]) -> Result {
+    var result = Result()
+    guard !tags.isEmpty else { return result }
+    var current: [Double] = []
+    for event in events {
+      if event.tag != tags[current.count] {
+        if !current.isEmpty {
+          result.note(
+            "line \(event.line): \(event.tag) where layer \(current.count) is \(tags[current.count]): "
+              + "run left out after \(current.count) of \(tags.count) layers")
+        } else {
+          result.note("line \(event.line): \(event.tag) where the model's first layer is \(tags[0])")
+        }
+        current = []
+        guard event.tag == tags[0] else { continue }
+      }
+      current.append(event.microseconds)
+      if current.count == tags.count {
+        result.runs.append(current)
+        current = []
+      }
+    }
+    if !current.isEmpty { result.note("the last run stops after \(current.count) of \(tags.count) layers") }
+    return result
+  }
+}
+
+extension RunMatcher.Result {
+  mutating func note(_ message: String) {
+    if notes.count < 20 { notes.append(message) }
+  }
+}
+
+extension Operator {
+  /// How TFLite Micro's profiler names a layer.
+  var profilerTag: String {
+    if case .custom(let name) = code { return name }
+    return code.name
+  }
+}
+
+extension Target {
+  /// Everything that makes a measured time stale when it changes.
+  public var runtimeKey: String {
+    let versions = TargetText.runtime(runtime).filter { !$0.hasPrefix("operators") }
+    return
+      (versions + [TargetText.frequency(clockHertz), placement.arena.rawValue, placement.weights.rawValue])
+      .joined(separator: "; ")
+  }
+}
