@@ -92,22 +92,68 @@ public enum ModelExamination {
 
   private static func brief(_ outcome: Outcome) -> String { String("\(outcome)".prefix(160)) }
 
-  /// Two invocations on zeros.
+  /// Invocations on zeros, on moderate values and on wild ones, with state in between.
+  ///
+  /// Values may drive a model out of its range; that is part of the result, and state starts anew.
   private static func run(_ program: Program, _ placement: TensorPlacement, fill: UInt8) -> Outcome {
     do throws(RunError) {
       var interpreter = try Interpreter(program, placement: placement, memoryFill: fill)
-      var outputs: [UInt8] = []
-      for _ in 0..<2 {
-        for (index, input) in program.graph.main.inputs.enumerated() {
-          let zeros = [UInt8](repeating: 0, count: program.graph.main.tensors[input].byteCount)
-          try interpreter.setInput(index, zeros.span)
+      var outputs = try invoke(&interpreter, .zeros)
+      for sample in [ExaminationSample.moderate, .wild] {
+        do throws(RunError) {
+          outputs += try invoke(&interpreter, sample)
+        } catch {
+          outputs += Array(error.description.utf8)
+          interpreter.reset()
         }
-        try interpreter.invoke()
-        for index in program.graph.main.outputs.indices { outputs += interpreter.output(index) }
       }
       return .ran(outputs)
     } catch {
       return .stopped(error)
+    }
+  }
+
+  private static func invoke(
+    _ interpreter: inout Interpreter, _ sample: ExaminationSample
+  ) throws(RunError) -> [UInt8] {
+    let main = interpreter.program.graph.main
+    for (index, input) in main.inputs.enumerated() {
+      try interpreter.setInput(index, sample.bytes(of: main.tensors[input]).span)
+    }
+    try interpreter.invoke()
+    return main.outputs.indices.flatMap {
+      settled(interpreter.output($0), main.tensors[main.outputs[$0]].type)
+    }
+  }
+
+  /// Float bytes with every NaN the same: which of two NaN a sum hands on is nobody's promise.
+  private static func settled(_ bytes: [UInt8], _ type: ElementType) -> [UInt8] {
+    guard type == .float32 else { return bytes }
+    return stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).flatMap { start in
+      let isNaN =
+        bytes[start + 3] & 0x7f == 0x7f && bytes[start + 2] & 0x80 != 0
+        && (bytes[start + 2] & 0x7f != 0 || bytes[start + 1] != 0 || bytes[start] != 0)
+      return isNaN ? [0, 0, 0xc0, 0x7f] : Array(bytes[start..<start + 4])
+    }
+  }
+}
+
+/// What examined models are fed.
+private enum ExaminationSample: CaseIterable {
+  case zeros, moderate, wild
+
+  func bytes(of tensor: Tensor) -> [UInt8] {
+    let count = tensor.byteCount
+    var random = SeededGenerator(seed: UInt64(count))
+    switch (self, tensor.type) {
+    case (.zeros, _): return Array(repeating: 0, count: count)
+    case (_, .bool): return (0..<count).map { UInt8($0 % 2) }
+    case (.moderate, .float32):
+      return (0..<count / 4).flatMap { _ in littleEndian(Float.random(in: -4...4, using: &random).bitPattern)
+      }
+    case (.moderate, .int32):
+      return (0..<count / 4).flatMap { _ in littleEndian(Int32.random(in: -2...5, using: &random)) }
+    default: return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
   }
 }

@@ -11,7 +11,7 @@ enum Corpus {
       SampleModels.classifier(), SampleModels.accumulator(), SampleModels.unary(.relu),
       SampleModels.unary(.softmax, options: .softmax(beta: 1)),
     ]
-    var files = own.map { $0.bytes() }
+    var files = (own + OperatorSamples.all.map(\.model)).map { $0.bytes() }
     for folder in folders {
       let entries = (try? Folder.list(folder)) ?? []
       for name in entries.map(\.name) where name.hasSuffix(".tflite") {
