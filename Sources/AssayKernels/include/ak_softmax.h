@@ -14,7 +14,7 @@ void ak_softmax_f32(const float *in, float *out, ptrdiff_t rows, ptrdiff_t depth
 
 /// How differences of codes become Q5.26 numbers.
 typedef struct {
-  ak_multiplier scale;         ///< beta * input scale * 2^26, the shift in [0, 30]
+  ak_multiplier scale;         ///< beta * input scale * 2^26, the shift in [1, 31]
   int32_t smallest_difference; ///< differences below this one are exp -> 0; at most 0
 } ak_softmax_quantization;
 

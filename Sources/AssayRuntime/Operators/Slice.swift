@@ -98,7 +98,8 @@ private struct Selection {
     for (axis, extent) in extents.enumerated() {
       let bit = UInt32(1) << UInt32(axis)
       try ControlFault.require(
-        step[axis] != 0 && abs(step[axis]) <= Int(Int32.max), "stride \(step[axis]) on axis \(axis)")
+        step[axis] != 0 && (-Int(Int32.max)...Int(Int32.max)).contains(step[axis]),
+        "stride \(step[axis]) on axis \(axis)")
       if options.shrinkAxisMask & bit != 0 {
         let index = options.beginMask & bit != 0 ? (step[axis] > 0 ? 0 : extent - 1) : begin[axis]
         try ControlFault.require(

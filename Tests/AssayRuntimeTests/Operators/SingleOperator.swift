@@ -8,6 +8,8 @@ struct SingleOperator {
   /// Input 0 of the operator unless `feeds` says otherwise is fed; others are constants or state.
   var inputs: [Tensor?]
   var output: Tensor
+  /// Outputs after the first.
+  var furtherOutputs: [Tensor] = []
   /// The operator's input that is the graph's input.
   var feeds = 0
   private(set) var constants: [UInt8] = []
@@ -43,10 +45,11 @@ struct SingleOperator {
       defer { next += 1 }
       return next
     }
-    let step = Operator(code: .builtin(code), inputs: indices, outputs: [present.count], options: options)
+    let outputs = present.count...present.count + furtherOutputs.count
+    let step = Operator(code: .builtin(code), inputs: indices, outputs: Array(outputs), options: options)
     let subgraph = Subgraph(
-      name: "main", tensors: present + [output], operators: [step],
-      inputs: indices[feeds].map { [$0] } ?? [], outputs: [present.count])
+      name: "main", tensors: present + [output] + furtherOutputs, operators: [step],
+      inputs: indices[feeds].map { [$0] } ?? [], outputs: Array(outputs))
     return Graph(format: .tflite, storage: [constants], subgraphs: [subgraph])
   }
 
