@@ -42,11 +42,11 @@ public struct CandidateFilter: Sendable, Hashable {
     self.metric = metric
   }
 
-  func matches(_ measurement: RunRecord.Measurement) -> Bool {
-    let pairs = [
-      (suite, measurement.key.suite), (model, measurement.key.model), (target, measurement.key.target),
-      (metric, measurement.metric),
-    ]
+  func matches(_ measurement: RunRecord.Measurement) -> Bool { matches(measurement.key, measurement.metric) }
+
+  /// Whether a row of `key` about the metric or check `name` is meant.
+  public func matches(_ key: BaselineKey, _ name: String) -> Bool {
+    let pairs = [(suite, key.suite), (model, key.model), (target, key.target), (metric, name)]
     return pairs.allSatisfy { wanted, found in wanted == nil || wanted == found }
   }
 }

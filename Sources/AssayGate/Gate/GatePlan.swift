@@ -1,4 +1,4 @@
-import AssayBaseline
+public import AssayBaseline
 import AssayDocument
 import AssayFiles
 import AssayMeasure
@@ -119,7 +119,7 @@ struct GatePlan {
 
 extension Rulebook {
   /// What budget rows may be written for.
-  static var budgetChecks: [BudgetCheck] {
+  public static var budgetChecks: [BudgetCheck] {
     rules.compactMap { rule in
       let bound: Budget.Rule
       switch rule.bound {

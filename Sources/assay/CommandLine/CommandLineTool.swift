@@ -65,7 +65,7 @@ enum CommandLineTool {
 
   static func environment() -> [String: String] {
     var values: [String: String] = [:]
-    for name in ["NO_COLOR", "TERM", "COLUMNS", "CI", "ASSAY_BASELINES"] {
+    for name in ["NO_COLOR", "TERM", "COLUMNS", "CI", "ASSAY_BASELINES", "USER"] {
       if let value = unsafe getenv(name) { values[name] = unsafe String(cString: value) }
     }
     return values

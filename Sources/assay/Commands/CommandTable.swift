@@ -1,7 +1,9 @@
 /// Every verb, in the order that help shows them.
 let commandTable: [CommandSpecification] = [
   gateCommand, compareCommand, runCommand, inspectCommand, arenaCommand, targetListCommand,
-  targetShowCommand, targetImportCommand, benchCommand, explainCommand, doctorCommand, manualCommand,
+  targetShowCommand, targetImportCommand, baselineListCommand, baselineReviewCommand,
+  baselineAcceptCommand, baselineRejectCommand, baselineHistoryCommand, baselineExportCommand,
+  baselineImportCommand, benchCommand, explainCommand, doctorCommand, manualCommand,
   completionsCommand,
 ]
 
@@ -18,7 +20,9 @@ private let completionsCommand = CommandSpecification(
   summary: "print completions for a shell", options: [], example: "source <(assay completions bash)"
 ) { invocation, console in
   let shell = invocation.positionals[0]
-  guard ["bash", "zsh", "fish"].contains(shell) else { throw CommandFailure.usage("unknown shell \"\(shell)\"") }
+  guard ["bash", "zsh", "fish"].contains(shell) else {
+    throw CommandFailure.usage("unknown shell \"\(shell)\"")
+  }
   console.print(Help.completions(for: shell))
   return .done
 }
