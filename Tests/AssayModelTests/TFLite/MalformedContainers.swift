@@ -40,10 +40,31 @@ let containerCases: [MalformedModel] = [
     [16, 0, 0, 0] + Array("TFL3".utf8) + [0, 0, 6, 0, 8, 0, 100, 0] + littleEndian(Int32(6))
       + Array(repeating: 0, count: 200)
   },
+  MalformedModel("a table without room for its vtable", .malformed, "root table: table of 3 bytes") {
+    [12, 0, 0, 0] + Array("TFL3".utf8) + [4, 0, 3, 0] + littleEndian(Int32(4)) + [0, 0, 0, 0]
+  },
+  MalformedModel("a vtable without its own sizes", .malformed, "root table: vtable of 2 bytes") {
+    [12, 0, 0, 0] + Array("TFL3".utf8) + [2, 0, 8, 0] + littleEndian(Int32(4)) + [0, 0, 0, 0]
+  },
+  MalformedModel(
+    "a field inside the table's own offset", .malformed, "version: field at 2 is outside its table of 8 bytes"
+  ) {
+    [16, 0, 0, 0] + Array("TFL3".utf8) + [0, 0, 6, 0, 8, 0, 2, 0] + littleEndian(Int32(6))
+      + Array(repeating: 0, count: 8)
+  },
+  MalformedModel("a vtable that ends with the file", .malformed, "the model has no buffers") {
+    // The table (version 3) first, its vtable of one slot behind it: slot 4 would be beyond the file.
+    [8, 0, 0, 0] + Array("TFL3".utf8) + littleEndian(Int32(-8)) + littleEndian(Int32(3)) + [6, 0, 8, 0, 4, 0]
+  },
   patched("a vector longer than the file", "subgraphs", 2) { position, bytes in
     let start = position + word(at: position, in: bytes)
     bytes.replaceSubrange(start..<start + 4, with: littleEndian(UInt32.max))
     return "subgraphs: 4294967295 x 4 bytes end beyond the file of \(bytes.count) bytes"
+  },
+  patched("a string that ends with the file", "description", 3) { position, bytes in
+    let start = position + word(at: position, in: bytes)
+    bytes.replaceSubrange(start..<start + 4, with: littleEndian(UInt32(bytes.count - start - 4)))
+    return "description: string without its terminator"
   },
   patched("a string without its end", "description", 3) { position, bytes in
     let start = position + word(at: position, in: bytes)
@@ -87,6 +108,12 @@ let modelCases: [MalformedModel] = [
     "buffer 1: 4096 bytes at 18446744073709551615 end beyond the file of 2380 bytes"
   ) {
     $0[4].tables[1] = FlatTableValue([1: .uint64(.max), 2: .uint64(4096)])
+  },
+  MalformedModel(
+    changed: "a buffer that ends beyond the file", .malformed,
+    "buffer 1: 4096 bytes at 16 end beyond the file of 2380 bytes"
+  ) {
+    $0[4].tables[1] = FlatTableValue([1: .uint64(16), 2: .uint64(4096)])
   },
   MalformedModel(changed: "an unknown operator", .unsupported, "operator code 0: operator 999 is not known") {
     $0[1].tables[0][3] = .int32(999)

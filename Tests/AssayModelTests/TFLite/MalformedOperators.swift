@@ -56,6 +56,9 @@ let optionCases: [MalformedModel] = [
   MalformedModel(changed: "options: none", .invalid, "\(conv): Conv2DOptions are missing") {
     $0[2].tables[0][3].tables[0].fields[4] = nil
   },
+  MalformedModel(
+    changed: "options: a table that is said to be none", .invalid, "\(conv): Conv2DOptions are missing"
+  ) { $0[2].tables[0][3].tables[0][3] = .uint8(0) },
   option(
     "pool filter 0", .averagePool2D, 5, [1: .int32(1), 2: .int32(1)],
     "filter_height 0 is not between 1 and 32767"),

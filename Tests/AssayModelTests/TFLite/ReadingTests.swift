@@ -145,4 +145,10 @@ import Testing
     #expect(graph.main.tensors[w].constant == ConstantRange(bytes: 4096..<4104))
     #expect(graph.notes.count == 1)
   }
+
+  @Test func `a placeholder for an offset outside the FlatBuffer is an empty buffer`() throws {
+    var root = SampleModels.classifier().root
+    root[4].tables[0] = FlatTableValue([1: .uint64(1), 2: .uint64(8)])
+    #expect(try Graph.read(ModelWriter.file(root)).main.tensors[0].constant == nil)
+  }
 }
