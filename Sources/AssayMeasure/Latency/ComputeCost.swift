@@ -19,7 +19,7 @@ struct ComputeModel: Sendable {
 
   /// Cycles beyond the kernels' own: cold instruction cache and TFLM between them. Fitted on MLPerf
   /// Tiny keyword spotting, whose weights' way from flash is counted apart.
-  static let overhead = 1.03
+  static let overhead = 1.013
   /// What the interpreter spends on each operator.
   static let interpreterCycles = 150.0
 

@@ -27,8 +27,8 @@ struct MemoryModel: Sendable {
     switch target.flash.mode {
     case .qio: (bitsPerClock, startClocks) = (4, 12)
     case .qout: (bitsPerClock, startClocks) = (4, 32)
-    case .dio: (bitsPerClock, startClocks) = (2, 20)
-    case .dout: (bitsPerClock, startClocks) = (2, 32)
+    case .dio: (bitsPerClock, startClocks) = (2, 26)
+    case .dout: (bitsPerClock, startClocks) = (2, 40)
     case .opi: (bitsPerClock, startClocks) = (16, 20)
     }
     let line = Double(target.cache.lineBytes)

@@ -18,7 +18,7 @@ public struct PairedBootstrap: Sendable, Hashable {
     guard candidate.count == reference.count, !candidate.isEmpty, resamples >= 100 else { return nil }
     let differences = zip(candidate, reference).map { $0 - $1 }
     guard differences.allSatisfy(\.isFinite) else { return nil }
-    var generator = SeededGenerator(seed: seed)
+    var generator = ResamplingGenerator(seed: seed)
     var means: [Double] = []
     means.reserveCapacity(resamples)
     for _ in 0..<resamples {

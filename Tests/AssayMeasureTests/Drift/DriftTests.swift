@@ -1,5 +1,6 @@
 import AssayMeasure
 import AssayModel
+import AssayTestSupport
 import Testing
 
 private let map = CodeMap(Quantization(scales: [0.5], zeroPoints: [-10]), type: .int8)

@@ -173,7 +173,7 @@ struct `Device logs` {
 
   @Test func `random bytes never trap`() {
     let seed: UInt64 = 77
-    var generator = AssayMeasure.SeededGenerator(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     let pieces = [
       "took ", " ticks", "CONV_2D", " time = ", "m-lap-us-", "Requested", "99999999999999999999", "-", ",",
       "\n",

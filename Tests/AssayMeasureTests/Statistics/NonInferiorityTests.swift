@@ -1,4 +1,5 @@
 import AssayMeasure
+import AssayTestSupport
 import Testing
 
 /// Outcomes of `pairs` recordings of which all but the discordant are right in both models.
