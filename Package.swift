@@ -93,7 +93,7 @@ let package = Package(
     tests(
       "AssayMeasureTests",
       ["AssayMeasure", "AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
-    tests("AssayUpdateTests", ["AssayUpdate", "AssayFiles"]),
+    tests("AssayUpdateTests", ["AssayUpdate", "AssayDocument", "AssayFiles"]),
     tests("AssayBaselineTests", ["AssayBaseline", "AssayDocument", "AssayFiles", "CSQLite"]),
     tests("AssayGateTests", ["AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure"]),
     tests("assayTests", ["AssayFiles"]),

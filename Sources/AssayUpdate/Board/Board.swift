@@ -18,6 +18,10 @@ struct Board {
   var trace = Trace()
   var power = PowerPlan()
   var batteryMillivolts = 3900
+  /// A reset that an incident asks for.
+  var pendingReset: Reset?
+  /// The states the device was in, without repetitions.
+  private(set) var states: [DeviceState] = []
   /// Incidents of the mission that have happened.
   var incidentsDone = 0
   /// Flash operations since the run began.
@@ -60,6 +64,10 @@ struct Board {
   private mutating func operate(
     _ operation: FlashOperation, from data: [UInt8], at source: Int
   ) throws(Reset) -> Bool {
+    guard flash.geometry.contains(operation) else {
+      monitor.fail(.writesInsideSlot, "writes beyond the end of the chip", at: clock.microseconds)
+      return false
+    }
     monitor.willOperate(operation, flash: flash, at: clock.microseconds)
     onOperation?(self, operation, data, source)
     operations += 1
@@ -97,6 +105,22 @@ struct Board {
   }
 }
 
+// States.
+extension Board {
+  /// The device's record says this now.
+  mutating func noteState(of record: DeviceRecord) {
+    let state = DeviceState(record)
+    guard states.last != state else { return }
+    states.append(state)
+    trace.add(.state(record.summary), code: 5, at: clock.microseconds)
+  }
+
+  /// The device is about to store a record; a cut may be planned for this moment.
+  mutating func willStore(_ record: DeviceRecord, after stored: DeviceRecord?) {
+    power.willReach(StatePoint(from: stored, to: record), afterOperation: operations)
+  }
+}
+
 // What the device sees of its surroundings.
 extension Board {
   /// Sends a request and waits for the beginning of its reply.
@@ -121,7 +145,7 @@ extension Board {
   ) -> (range: Range<Int>, microseconds: Int64) {
     let (range, duration) = body.read(count)
     clock.microseconds += duration
-    monitor.didReceiveBytes(range.count, step: step)
+    monitor.didReceiveBytes(range.count, offset: body.origin + range.lowerBound, step: step)
     return (range, duration)
   }
 
@@ -155,7 +179,7 @@ extension Board {
 
   /// Power comes back: RAM is gone, and bits that were only half erased show what they are.
   mutating func powerUp(after reset: Reset) {
-    if reset == .powerCut { flash.settleWeakBits() }
+    flash.settleWeakBits()
     clock.microseconds += 300_000
     monitor.didReset(reset, flash: flash)
     trace.add(.boot("after \(reset)"), code: 4, at: clock.microseconds)
@@ -171,21 +195,4 @@ struct BoardClock: Sendable, Equatable {
 
   /// Seconds since 1970 as the device believes.
   var wallSeconds: Int64? { wallOffsetSeconds.map { $0 + microseconds / 1_000_000 } }
-}
-
-/// When power fails, counted in flash operations from the beginning of the run.
-struct PowerPlan: Sendable, Equatable {
-  struct Cut: Sendable, Equatable {
-    var operation: Int
-    var mode: TearMode
-  }
-
-  /// In ascending order.
-  var cuts: [Cut] = []
-
-  mutating func mode(atOperation operation: Int) -> TearMode? {
-    guard let first = cuts.first, operation >= first.operation else { return nil }
-    cuts.removeFirst()
-    return first.mode
-  }
 }

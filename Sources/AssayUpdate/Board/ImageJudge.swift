@@ -62,6 +62,13 @@ final class ImageJudge {
     return selfTest(bytes)
   }
 
+  /// Whether a slot begins with the first whole sectors of a judged image; nil for one never judged.
+  func slot(_ slot: SlotIndex, of flash: Flash, beginsWith digest: ImageDigest, count: Int) -> Bool? {
+    guard let image = judged.first(where: { $0.digest == digest }) else { return nil }
+    let sectors = Array(image.sectors.prefix(count / FlashGeometry.sectorBytes))
+    return flash.holds(sectors, bytes: sectors.count * FlashGeometry.sectorBytes, slot: slot)
+  }
+
   private func index(of flash: Flash, slot: SlotIndex, count: Int) -> Int? {
     judged.firstIndex { $0.bytes.count == count && flash.holds($0.sectors, bytes: count, slot: slot) }
   }

@@ -44,8 +44,9 @@ struct Device {
   /// Writes the record; false when flash did not take it, and the device must act as if it had not decided.
   mutating func commit(on board: inout Board) throws(Reset) -> Bool {
     guard record != journal.stored else { return true }
+    board.willStore(record, after: journal.stored)
     guard try journal.store(record, on: &board) else { return false }
-    board.trace.add(.state(record.summary), code: 5, at: board.clock.microseconds)
+    board.noteState(of: record)
     return true
   }
 

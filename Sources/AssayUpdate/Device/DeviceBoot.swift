@@ -4,6 +4,7 @@ extension Device {
   mutating func boot(on board: inout Board) throws(Reset) {
     if let stored = journal.load(from: board) {
       record = stored
+      board.noteState(of: record)
     } else {
       try adoptFactoryImage(on: &board)
     }
@@ -22,6 +23,8 @@ extension Device {
       record[slot] = factory
       guard isIntact(slot, on: &board) else { record[slot] = nil; continue }
       record.active = slot
+      // Numbers of reports must not begin again: the service would take them for repetitions.
+      record.nextReport = UInt32(truncatingIfNeeded: board.random.next() >> 33)
       record.floor = factory.version
       _ = try commit(on: &board)
       return
@@ -49,12 +52,12 @@ extension Device {
     board.serve(slot)
   }
 
-  /// The other slot takes over when it holds a whole image that was confirmed before.
+  /// The other slot takes over when it holds a whole image that was confirmed before; a candidate is
+  /// never described as content of its slot until it is staged, so that it cannot be taken for one.
   mutating func replaceDamagedModel(in damaged: SlotIndex, on board: inout Board) throws(Reset) {
     let other = damaged.other
-    let mayServe = record.candidate != other || flaws.contains(.fallsBackToCandidate)
     record[damaged] = nil
-    record.active = mayServe && isIntact(other, on: &board) ? other : nil
+    record.active = isIntact(other, on: &board) ? other : nil
     // What the service said last was about a model that is gone.
     record.isSettled = false
     record.queue(.degraded, .damaged, assignment: record.assignment)

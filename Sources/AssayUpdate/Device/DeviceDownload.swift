@@ -44,13 +44,17 @@ extension Device {
     if record.phase == .downloading, record.candidate == slot, record.download?.digest == manifest.digest {
       return true
     }
+    let before = record
     record.phase = .downloading
     record.candidate = slot
     record[slot] = nil
     record.download = DeviceRecord.Download(digest: manifest.digest, tag: "", sectorsDone: 0, failures: 0)
     record.queue(
       flaws.contains(.reportsBeforeConfirming) ? .succeeded : .started, assignment: manifest.assignment)
-    guard try commit(on: &board) else { return false }
+    guard try commit(on: &board) else {
+      record = before
+      return false
+    }
     if flaws.contains(.reportsBeforeConfirming) { try sendReports(on: &board) }
     return true
   }
@@ -82,7 +86,7 @@ extension Device {
       if resume > 0, flaws.contains(.appendsFullResponse) {
         return try receive(response, manifest, from: resume, on: &board)
       }
-      record.download?.sectorsDone = 0
+      guard try beginAgain(resume: resume, on: &board) else { return .failed(.storage) }
       return try receive(response, manifest, from: 0, on: &board)
     case 416: return .failed(.length)
     case 404, 410: return .failed(.unavailable)
@@ -92,6 +96,13 @@ extension Device {
       }
       return .interrupted(retryAfterSeconds: response.retryAfterSeconds)
     }
+  }
+
+  /// What was written before is about to be overwritten: the record must not speak of it any more.
+  private mutating func beginAgain(resume: Int, on board: inout Board) throws(Reset) -> Bool {
+    record.download?.sectorsDone = 0
+    guard resume > 0, !flaws.contains(.overwritesRecordedProgress) else { return true }
+    return try commit(on: &board)
   }
 
   private func isWantedRange(_ response: Response, _ manifest: Manifest, _ resume: Int) -> Bool {
@@ -142,9 +153,9 @@ extension Device {
 
   /// Counts an attempt that waiting does not cure; the last one gives the assignment up.
   mutating func failAttempt(_ reason: Reason, on board: inout Board) throws(Reset) {
-    record.download?.failures += 1
+    let failures = Int(record.download?.failures ?? 0) + (flaws.contains(.forgetsFailures) ? 0 : 1)
+    record.download?.failures = UInt8(clamping: failures)
     record.download?.sectorsDone = 0
-    let failures = Int(record.download?.failures ?? 0)
     guard failures < policy.failureLimit || flaws.contains(.retriesForEver) else {
       return try settle(.failed, reason, on: &board)
     }

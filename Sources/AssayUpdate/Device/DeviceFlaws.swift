@@ -65,7 +65,7 @@ public struct DeviceFlaws: OptionSet, Sendable, Hashable {
   // After the update.
   static let servesWithoutHashing = DeviceFlaws(bit: 43)
   static let neverScrubs = DeviceFlaws(bit: 44)
-  static let fallsBackToCandidate = DeviceFlaws(bit: 45)
+  static let keepsRejectedImage = DeviceFlaws(bit: 45)
   static let dropsReportAfterOneTry = DeviceFlaws(bit: 46)
   static let reportsWrongImage = DeviceFlaws(bit: 47)
   static let lowersFloor = DeviceFlaws(bit: 48)
@@ -73,4 +73,11 @@ public struct DeviceFlaws: OptionSet, Sendable, Hashable {
   static let pollsWithoutJitter = DeviceFlaws(bit: 50)
   static let obeysAnyPollInterval = DeviceFlaws(bit: 51)
   static let waitsForeverOnStall = DeviceFlaws(bit: 52)
+  static let neverRaisesFloor = DeviceFlaws(bit: 53)
+  static let savesProgressTooEarly = DeviceFlaws(bit: 54)
+  static let skipsEraseOfBlankSector = DeviceFlaws(bit: 55)
+  static let quarantinesInMemoryOnly = DeviceFlaws(bit: 56)
+  static let forgetsFailures = DeviceFlaws(bit: 57)
+  static let rejectsWithoutReport = DeviceFlaws(bit: 58)
+  static let overwritesRecordedProgress = DeviceFlaws(bit: 59)
 }

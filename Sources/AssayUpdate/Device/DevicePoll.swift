@@ -4,6 +4,7 @@ extension Device {
   mutating func poll(on board: inout Board) throws(Reset) {
     var request = Request(step: .poll, url: "/api/v1/devices/\(profile.mac)/model")
     request.token = profile.token
+    request.running = record.activeContent?.digest
     if mayTrustTag { request.ifNoneMatch = record.manifestTag }
     guard case .response(let response) = send(request, on: &board) else {
       return retryPoll(afterSeconds: nil, on: &board)
@@ -56,12 +57,12 @@ extension Device {
     _ manifest: Manifest, tag: String, _ response: Response, on board: inout Board
   ) throws(Reset) {
     pollLater(response, on: &board)
-    guard isTrusted(manifest) else { return hold(.refused, .signature, manifest, on: &board) }
+    // A number nobody signed is not repeated: it would close an assignment that is yet to come.
+    guard isTrusted(manifest) else { return hold(.signature, assignment: record.assignment, on: &board) }
     guard manifest.assignment >= record.assignment || flaws.contains(.acceptsStaleAssignment) else { return }
     if manifest.assignment == record.assignment, record.isSettled { return }
     if let reason = temporaryObjection(to: manifest, board) {
-      let status: Report.Status = reason == .expired ? .refused : .deferred
-      return hold(status, reason, manifest, on: &board)
+      return hold(reason, assignment: manifest.assignment, on: &board)
     }
     begin(manifest, tag: tag)
     if let reason = objection(to: manifest) { return try settle(.refused, reason, on: &board) }
@@ -81,13 +82,11 @@ extension Device {
   }
 
   /// Nothing is stored: the same manifest may be fine at the next poll.
-  private mutating func hold(
-    _ status: Report.Status, _ reason: Reason, _ manifest: Manifest, on board: inout Board
-  ) {
-    let telling = Told(assignment: manifest.assignment, reason: reason)
+  private mutating func hold(_ reason: Reason, assignment: UInt32, on board: inout Board) {
+    let telling = Told(assignment: assignment, reason: reason)
     guard !told.contains(telling), told.count < 16 else { return }
     told.append(telling)
-    record.queue(status, reason, assignment: manifest.assignment)
+    record.queue(.deferred, reason, assignment: assignment)
     schedule.set(.report, afterSeconds: 0, on: board)
   }
 

@@ -9,6 +9,7 @@ extension Device {
     _ response: Response, _ manifest: Manifest, from start: Int, on board: inout Board
   ) throws(Reset) -> Attempt {
     guard let slot = record.candidate else { return .interrupted(retryAfterSeconds: nil) }
+    guard isWantedType(response) else { return .interrupted(retryAfterSeconds: nil) }
     guard isWantedLength(response, manifest, start) else { return .failed(.length) }
     guard start > 0 || isWantedFormat(response, manifest) else { return .failed(.format) }
     if start == 0 { record.download?.tag = response.tag ?? "" }
@@ -20,11 +21,12 @@ extension Device {
       let (range, duration) = board.receive(&body, upTo: wanted, step: .artifact)
       guard !isTooSlow(duration, range.count) else { return .interrupted(retryAfterSeconds: nil) }
       guard range.count == wanted else { return shortBody(body, on: &board) }
+      if flaws.contains(.savesProgressTooEarly) { try saveBeforeWriting(on: &board) }
       guard try writeSector(at: base + position, from: body.bytes, range: range, on: &board) else {
         return .failed(.storage)
       }
       position += range.count
-      record.download?.sectorsDone += 1
+      if !flaws.contains(.savesProgressTooEarly) { record.download?.sectorsDone += 1 }
       guard try saveNowAndThen(position, manifest, on: &board) else { return .failed(.storage) }
     }
     return .complete
@@ -41,9 +43,13 @@ extension Device {
     return length == manifest.sizeBytes - start
   }
 
-  /// Content type and the first bytes, before the first erase: a captive portal answers 200 too.
+  /// A captive portal answers 200 too; it goes away when somebody has logged in.
+  private func isWantedType(_ response: Response) -> Bool {
+    response.contentType.map { $0 == "application/octet-stream" } ?? true
+  }
+
+  /// The first bytes, before the first erase.
   private func isWantedFormat(_ response: Response, _ manifest: Manifest) -> Bool {
-    if let type = response.contentType, type != "application/octet-stream" { return false }
     let head = response.body.bytes.dropFirst(response.body.position).prefix(8)
     return ModelFormat.accepts(head: Array(head), format: manifest.format)
   }
@@ -65,8 +71,17 @@ extension Device {
   private func writeSector(
     at address: Int, from bytes: [UInt8], range: Range<Int>, on board: inout Board
   ) throws(Reset) -> Bool {
-    guard try board.erase(sector: address / FlashGeometry.sectorBytes) else { return false }
+    let sector = address / FlashGeometry.sectorBytes
+    if !flaws.contains(.skipsEraseOfBlankSector) || !board.flash.isBlank(sector: sector) {
+      guard try board.erase(sector: sector) else { return false }
+    }
     return try board.program(at: address, from: bytes, range: range)
+  }
+
+  /// A flaw: the record says "written" before it is.
+  private mutating func saveBeforeWriting(on board: inout Board) throws(Reset) {
+    record.download?.sectorsDone += 1
+    _ = try commit(on: &board)
   }
 
   private mutating func saveNowAndThen(
@@ -90,5 +105,10 @@ public enum ModelFormat {
   }
 
   /// True unless the first bytes contradict the format.
-  static func accepts(head: [UInt8], format: String) -> Bool { format == "raw" || detect(head) == format }
+  static func accepts(head: [UInt8], format: String) -> Bool {
+    switch format {
+    case "tflite", "pte": detect(head) == format
+    default: true
+    }
+  }
 }

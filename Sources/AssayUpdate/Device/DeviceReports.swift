@@ -50,7 +50,8 @@ extension Device {
   /// Flaws only: a lost report changes nothing on a correct device. True when the device rolled back.
   private mutating func reactToLostReport(_ report: Report, on board: inout Board) throws(Reset) -> Bool {
     if flaws.contains(.dropsReportAfterOneTry) { record.reports.removeFirst() }
-    guard flaws.contains(.rollsBackWhenReportIsLost), report.status == .succeeded, let active = record.active
+    let isSuccessQueued = record.reports.contains { $0.status == .succeeded }
+    guard flaws.contains(.rollsBackWhenReportIsLost), isSuccessQueued, let active = record.active
     else { return false }
     record.candidate = active
     record.active = active.other

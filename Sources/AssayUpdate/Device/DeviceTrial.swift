@@ -52,7 +52,7 @@ extension Device {
     record.candidate = nil
     record.download = nil
     record.phase = .steady
-    record.floor = flaws.contains(.lowersFloor) ? content.version : max(record.floor, content.version)
+    record.floor = raisedFloor(content.version)
     record.isSettled = true
     record.queue(.succeeded, assignment: content.assignment)
     guard try commit(on: &board) else {
@@ -60,6 +60,12 @@ extension Device {
       return try rollBack(.storage, on: &board)
     }
     serve(slot, on: &board)
+  }
+
+  /// The highest version that was ever confirmed; an ordered rollback does not lower it.
+  private func raisedFloor(_ version: ModelVersion) -> ModelVersion {
+    if flaws.contains(.neverRaisesFloor) { return record.floor }
+    return flaws.contains(.lowersFloor) ? version : max(record.floor, version)
   }
 
   /// A boot that finds a trial under way knows that it ended in a reset.
@@ -74,14 +80,14 @@ extension Device {
     if let slot = record.candidate, let content = record[slot] {
       assignment = content.assignment
       if !flaws.contains(.forgetsQuarantine) { record.quarantine(content.digest) }
-      record[slot] = nil
+      if !flaws.contains(.keepsRejectedImage) { record[slot] = nil }
     }
     record.candidate = nil
     record.download = nil
     record.phase = .steady
     record.isSettled = true
-    record.queue(.failed, reason, assignment: assignment)
-    _ = try commit(on: &board)
+    if !flaws.contains(.rejectsWithoutReport) { record.queue(.failed, reason, assignment: assignment) }
+    if !flaws.contains(.quarantinesInMemoryOnly) { _ = try commit(on: &board) }
     try serveActive(on: &board)
   }
 

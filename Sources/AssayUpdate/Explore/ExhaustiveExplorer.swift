@@ -7,6 +7,8 @@ struct ExhaustiveExplorer {
   let seed: UInt64
   /// One recovery in this many is cut a second time; 0 for none.
   var secondCutEvery = 8
+  /// Only every such operation is cut: 1 for all.
+  var stride = 1
 
   /// One cut and what came of it.
   struct Case: Sendable {
@@ -36,7 +38,7 @@ struct ExhaustiveExplorer {
     world.board.onOperation = { board, operation, data, source in
       collector.share.operations += 1
       let number = collector.share.operations
-      guard number % count == index else { return }
+      guard number % (count * stride) == index else { return }
       for mode in TearMode.allCases {
         var torn = board
         torn.onOperation = nil

@@ -64,6 +64,40 @@ public enum Exploration {
   }
 }
 
+extension Exploration {
+  /// Explores every cut of the built-in rehearsals: network faults, bad images, damaged flash.
+  ///
+  /// `stride` 1 cuts every operation, n every n-th one.
+  public static func rehearse(seed: UInt64, workers: Int = 2, stride: Int = 1) async -> ExplorationReport {
+    var subject = Subject()
+    subject.seed = seed
+    let missions = Rehearsals.missions(subject)
+    return await rehearse(missions, seed: seed, workers: max(1, workers), stride: max(1, stride))
+  }
+
+  private static func rehearse(
+    _ missions: [Mission], seed: UInt64, workers: Int, stride: Int
+  ) async -> ExplorationReport {
+    let shares = await withTaskGroup(of: [(Int, ExhaustiveExplorer.Share)].self) { group in
+      for worker in 0..<workers {
+        group.addTask {
+          missions.indices.filter { $0 % workers == worker }.map { index in
+            var explorer = ExhaustiveExplorer(mission: missions[index], seed: seed)
+            explorer.stride = stride
+            return (index, explorer.explore(share: 0, of: 1))
+          }
+        }
+      }
+      var all: [(Int, ExhaustiveExplorer.Share)] = []
+      for await part in group { all += part }
+      return all.sorted { $0.0 < $1.0 }
+    }
+    var report = ExplorationReport()
+    for (index, share) in shares { report.add([share], of: missions[index].name) }
+    return report
+  }
+}
+
 extension ExhaustiveExplorer {
   /// Every share, explored side by side.
   func shares(_ count: Int) async -> [Share] {

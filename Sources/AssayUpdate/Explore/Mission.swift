@@ -7,6 +7,8 @@ struct Mission: Sendable {
     case refused(Reason)
     /// Held back or overtaken: no final report.
     case open
+    /// Taken back: no final report, and nothing of it is left.
+    case cancelled
   }
 
   /// A model to assign.
@@ -33,8 +35,12 @@ struct Mission: Sendable {
   var incidents: [Incident] = []
   /// Resumable interruptions by the network, for the bound on bytes.
   var interruptions = 0
-  /// How long a run may take in virtual days before it counts as not converging.
-  var limitDays = 2
+  /// Whole images that have to be fetched again because flash lost them.
+  var damages = 0
+  /// How long a run may take in virtual hours before it counts as not converging.
+  var limitHours = 48
+  /// True when the faults leave nothing that could serve.
+  var endsInSafeMode = false
 
   /// Something that happens to the board at a moment.
   struct Incident: Sendable {
@@ -46,6 +52,9 @@ struct Mission: Sendable {
   func makeBoard(seed: UInt64, judge: ImageJudge) -> Board {
     var flash = Flash(geometry: geometry)
     flash.preload(old, slot: .zero)
+    // The free slot holds what some earlier update left there.
+    var random = SeededRandom(seed: seed, purpose: 3)
+    flash.preload(random.bytes(geometry.slotBytes), slot: .one)
     var record = DeviceRecord()
     record.active = .zero
     record.slotZero = oldContent

@@ -84,6 +84,7 @@ extension Board {
     record.phase = .pending
     record.assignment = manifest.assignment
     record.isSettled = false
+    record.download = DeviceRecord.Download(digest: manifest.digest, tag: "", sectorsDone: 0, failures: 0)
     flash.preload(record: record, copy: .one, sequence: 2)
     monitor.oracle = RecordOracle(flash)
   }

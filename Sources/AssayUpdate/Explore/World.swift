@@ -48,26 +48,31 @@ struct World {
       let incident = mission.incidents.dropFirst(board.incidentsDone).first
       let limit = incident.map { Int64($0.seconds) * 1_000_000 } ?? .max
       board.clock.microseconds = max(board.clock.microseconds, min(next, limit))
-      applyIncidents()
+      try applyIncidents()
       try device.wake(on: &board)
     }
   }
 
-  private mutating func applyIncidents() {
+  private mutating func applyIncidents() throws(Reset) {
     while let next = mission.incidents.dropFirst(board.incidentsDone).first,
       Int64(next.seconds) * 1_000_000 <= board.clock.microseconds
     {
       board.incidentsDone += 1
       next.change(&board)
+      guard let reset = board.pendingReset else { continue }
+      board.pendingReset = nil
+      throw reset
     }
   }
 
   private var isFinished: Bool {
     mutating get {
-      if board.clock.microseconds > Int64(mission.limitDays) * 86_400_000_000 { return true }
+      if board.clock.microseconds > Int64(mission.limitHours) * 3_600_000_000 { return true }
       if board.monitor.counters.polls > Self.pollLimit { return true }
-      guard isSettled, board.incidentsDone == mission.incidents.count else { return false }
-      guard let next = board.network.upcoming.first else { return true }
+      guard isSettled else { return false }
+      guard let next = board.network.upcoming.first else {
+        return board.incidentsDone == mission.incidents.count
+      }
       board.network.upcoming.removeFirst()
       board.network.service.assign(next, to: mission.profile.mac)
       return false
@@ -92,39 +97,53 @@ extension World {
     board.monitor.judgeServing(flash: board.flash, images: board.images, at: time)
     board.monitor.judgeEffort(
       flash: board.flash, imageBytes: mission.steps.map(\.manifest.sizeBytes).reduce(0, +),
-      interruptions: board.monitor.counters.resets + mission.interruptions, at: time)
+      interruptions: board.monitor.counters.resets + mission.interruptions,
+      restarts: hopelessDownloads, at: time)
     judgeEndings(hasSettled: hasSettled, at: time)
+  }
+
+  /// An image that never arrives whole is fetched as often as the policy says.
+  private var hopelessDownloads: Int {
+    let hopeless = mission.steps.count { if case .fails = $0.expectation { true } else { false } }
+    return hopeless * (mission.profile.policy.failureLimit - 1) + mission.damages
   }
 
   private mutating func judgeEndings(hasSettled: Bool, at time: Int64) {
     let reports = board.network.service.reports(of: mission.profile.mac)
-    var serving = mission.oldContent.digest
     for step in mission.steps {
       let assignment = step.manifest.assignment
-      let last = reports.last { $0.assignment == assignment && $0.status.isFinal }
-      if step.expectation != .open, !isExpected(last, step.expectation) {
-        let ending = last?.summary ?? "no final report"
-        let message = "assignment \(assignment) ends with \(ending)"
+      let ending = reports.first { $0.assignment == assignment && $0.status.isFinal }
+      if !isExpected(ending, step.expectation) {
+        let found = ending?.summary ?? "no final report"
+        let message = "assignment \(assignment) ends with \(found)"
         board.monitor.fail(.converges, hasSettled ? message : "\(message) and has not settled", at: time)
       }
-      if last?.status == .succeeded { serving = step.manifest.digest }
+      if step.expectation == .cancelled, !hasSettled {
+        board.monitor.fail(
+          .converges, "does not settle after assignment \(assignment) was cancelled", at: time)
+      }
     }
-    judgeServingImage(serving, at: time)
+    let believed = board.network.service.running(of: mission.profile.mac) ?? mission.oldContent.digest
+    if !mission.endsInSafeMode { judgeServingImage(believed, at: time) }
   }
 
-  /// A cut during a trial uses up its only try: then the assignment may fail.
+  /// A power cut during a trial uses up its only try: then this assignment and those that build on
+  /// it may end otherwise, but each must end.
   private func isExpected(_ report: Report?, _ expectation: Mission.Expectation) -> Bool {
-    if report?.reason == .trialInterrupted, board.monitor.counters.trialResets > 0 { return true }
+    if board.monitor.counters.trialCuts > 0, expectation != .open { return report != nil }
     switch expectation {
     case .succeeds: return report?.status == .succeeded
     case .fails(let reason): return report?.status == .failed && report?.reason == reason
     case .refused(let reason): return report?.status == .refused && report?.reason == reason
-    case .open: return report == nil
+    case .open, .cancelled: return report == nil
     }
   }
 
   private mutating func judgeServingImage(_ expected: ImageDigest, at time: Int64) {
     guard let slot = board.monitor.serving, let content = board.monitor.oracle.best?.record[slot] else {
+      // Both slots damaged, and the image that could be fetched used up its trial: nothing is left.
+      let assigned = board.network.service.manifest(of: mission.profile.mac)?.digest
+      if mission.damages > 0, let assigned, board.monitor.failed.contains(assigned) { return }
       return board.monitor.fail(.converges, "nothing serves at the end", at: time)
     }
     if content.digest != expected {

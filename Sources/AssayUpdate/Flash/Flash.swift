@@ -8,8 +8,14 @@ public struct Flash: Sendable {
   /// Erases of each sector since manufacture. NOR flash of these modules is rated for 100,000.
   public private(set) var erases: [UInt32]
   /// Bits that read 1 now and will read 0 later, per sector: an erase that power interrupted.
-  private var weakBits: [Int: [UInt8]] = [:]
+  private var weakBits: [Int: WeakBits] = [:]
   private var defects: [Int: SectorDefect] = [:]
+
+  private struct WeakBits {
+    let mask: [UInt8]
+    /// Power-ups they survive.
+    var bootsLeft: Int
+  }
 
   static let erasedSector = [UInt8](repeating: 0xFF, count: FlashGeometry.sectorBytes)
 
@@ -84,6 +90,9 @@ extension Flash {
   /// True when the sector cannot keep what is written to it.
   public func isDefective(sector: Int) -> Bool { defects[sector] != nil }
 
+  /// True when any sector is defective.
+  public var hasDefects: Bool { !defects.isEmpty }
+
   /// True when reading the sector fails.
   public func isUnreadable(sector: Int) -> Bool { !defects.isEmpty && defects[sector] == .readError }
 
@@ -91,6 +100,9 @@ extension Flash {
   public mutating func overwrite(at address: Int, with byte: UInt8) {
     sectors[address / FlashGeometry.sectorBytes][address % FlashGeometry.sectorBytes] = byte
   }
+
+  /// Changes one bit of a sector, as flash does over the years.
+  mutating func rot(sector: Int) { sectors[sector][11] ^= 0x10 }
 
   /// Puts a whole image into a slot as the factory does: no operations, no wear.
   public mutating func preload(_ image: [UInt8], slot: SlotIndex) {
@@ -106,23 +118,31 @@ extension Flash {
   }
 
   /// Replaces a sector's content by what an interrupted operation left.
-  mutating func leave(_ content: [UInt8], sector: Int, weak: [UInt8]? = nil) {
+  mutating func leave(_ content: [UInt8], sector: Int) {
     sectors[sector] = content
-    weakBits[sector] = weak
+    weakBits[sector] = nil
   }
+
+  /// True when every byte reads 0xFF, which a torn erase may do as well.
+  func isBlank(sector: Int) -> Bool { sectors[sector] == Self.erasedSector }
+
+  /// True when the sector was not wholly erased since power interrupted an erase.
+  func isWeak(sector: Int) -> Bool { weakBits[sector] != nil }
 
   /// An erase that power interrupted wears the sector like a whole one.
   mutating func countErase(of sector: Int) { erases[sector] += 1 }
 
-  /// Weak bits give way when the chip is powered again.
+  /// Power comes back: weak bits give way, at once or the next time.
   mutating func settleWeakBits() {
-    guard !weakBits.isEmpty else { return }
-    for (sector, mask) in weakBits {
-      for index in mask.indices { sectors[sector][index] &= ~mask[index] }
+    for (sector, weak) in weakBits {
+      guard weak.bootsLeft <= 0 else { weakBits[sector]?.bootsLeft -= 1; continue }
+      for index in weak.mask.indices { sectors[sector][index] &= ~weak.mask[index] }
+      weakBits[sector] = nil
     }
-    weakBits = [:]
   }
 
-  /// Marks bits of a sector as reading 1 now and 0 after the next power-up.
-  public mutating func weaken(sector: Int, mask: [UInt8]) { weakBits[sector] = mask }
+  /// Marks bits of a sector as reading 1 now and 0 after this many more power-ups.
+  public mutating func weaken(sector: Int, mask: [UInt8], bootsLeft: Int = 0) {
+    weakBits[sector] = WeakBits(mask: mask, bootsLeft: bootsLeft)
+  }
 }

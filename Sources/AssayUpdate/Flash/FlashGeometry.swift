@@ -61,6 +61,12 @@ public struct FlashGeometry: Sendable, Equatable {
     return .outside
   }
 
+  /// True when an operation stays on the chip and inside one sector.
+  func contains(_ operation: FlashOperation) -> Bool {
+    operation.address >= 0 && operation.count > 0 && operation.sector < sectorCount
+      && operation.offset + operation.count <= Self.sectorBytes
+  }
+
   private var firstRecordSector: Int { Self.firmwareSectors + 2 * slotSectors }
 
   private static let firmwareSectors = 16

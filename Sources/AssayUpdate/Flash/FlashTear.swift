@@ -38,7 +38,8 @@ extension Flash {
     var content = sectors[sector]
     var weak = [UInt8](repeating: 0, count: content.count)
     let done = mode == .prefix ? random.within(1...content.count - 1) : content.count
-    let density = mode == .disturbed ? 15 : random.within(1...15)
+    // 16: the sector reads blank, and is not.
+    let density = mode == .disturbed ? 15 : random.within(1...16)
     for index in 0..<done {
       let raised = mode == .prefix ? 0xFF : random.bits(sixteenths: density)
       // A bit that was 0 and reads 1 after half an erase may be 0 again tomorrow.
@@ -47,7 +48,8 @@ extension Flash {
     }
     if mode == .disturbed { disturb(&content, random: &random) }
     countErase(of: sector)
-    leave(content, sector: sector, weak: mode == .prefix ? nil : weak)
+    leave(content, sector: sector)
+    if mode != .prefix { weaken(sector: sector, mask: weak, bootsLeft: random.below(2)) }
   }
 
   /// Clears a few bits anywhere in the sector.

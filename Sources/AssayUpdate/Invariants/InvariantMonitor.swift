@@ -25,6 +25,10 @@ struct InvariantMonitor {
   var trialObjection: Reason?
   /// True when a reset ended the trial that the record speaks of.
   var isTrialInterrupted = false
+  /// The highest version that was confirmed.
+  var floor: ModelVersion
+  /// The highest assignment that was recorded.
+  var latestAssignment: UInt32 = 0
   var counters = Counters()
   var traffic = Traffic()
   /// Battery and time of day are the board's; the monitor is told.
@@ -39,7 +43,8 @@ struct InvariantMonitor {
     var artifactRequests = 0
     var reportRequests = 0
     var artifactBytes = 0
-    var trialResets = 0
+    /// Power cuts while a trial was under way.
+    var trialCuts = 0
     /// Replies that make a whole new download right: 200 to a range, 416, a damaged image.
     var restarts = 0
   }
@@ -50,6 +55,7 @@ struct InvariantMonitor {
     honest.flaws = []
     self.profile = honest
     self.confirmed = confirmed
+    floor = oracle.best?.record.floor ?? ModelVersion(0, 0, 0)
     regions = flash.geometry
   }
 
@@ -60,14 +66,14 @@ struct InvariantMonitor {
 
   /// The device starts again: it knows nothing but its record.
   mutating func didReset(_ reset: Reset, flash: Flash) {
-    if reset == .powerCut { for copy in RecordCopy.allCases { oracle.update(copy, flash) } }
+    for copy in RecordCopy.allCases { oracle.update(copy, flash) }
     counters.resets += 1
     serving = nil
     truth = nil
     traffic.forgetPromises()
     if oracle.best?.record.phase == .trial {
       isTrialInterrupted = true
-      counters.trialResets += 1
+      if reset == .powerCut { counters.trialCuts += 1 }
     }
   }
 }
@@ -84,7 +90,9 @@ extension InvariantMonitor {
     case .record(let copy):
       guard copy == oracle.live else { return }
       fail(.switchesAtomically, "rewrites the live record in place", at: microseconds)
-    case .slot(let slot): willWrite(slot, at: microseconds)
+    case .slot(let slot):
+      willWrite(slot, at: microseconds)
+      judgePlace(operation, slot, flash, at: microseconds)
     }
   }
 
@@ -98,6 +106,27 @@ extension InvariantMonitor {
     let record = oracle.best?.record
     if record?.phase != .downloading || record?.candidate != slot {
       fail(.switchesAtomically, "writes a slot that the record does not give free", at: microseconds)
+    }
+  }
+
+  /// Bytes belong where they stand in the image, onto flash that is wholly erased.
+  private mutating func judgePlace(
+    _ operation: FlashOperation, _ slot: SlotIndex, _ flash: Flash, at microseconds: Int64
+  ) {
+    switch operation.kind {
+    case .program:
+      if flash.isWeak(sector: operation.sector) {
+        fail(.writesInsideSlot, "programs a sector whose erase was interrupted", at: microseconds)
+      }
+    case .erase:
+      let offset = operation.address - flash.geometry.address(of: slot)
+      let arrived = traffic.latestOffset
+      if offset != arrived {
+        fail(.writesInsideSlot, "writes bytes of offset \(arrived) to offset \(offset)", at: microseconds)
+      }
+      if traffic.isSpliced {
+        fail(.acceptsAuthentic, "continues with the bytes of another artifact", at: microseconds)
+      }
     }
   }
 

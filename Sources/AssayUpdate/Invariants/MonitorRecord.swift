@@ -6,7 +6,7 @@ extension InvariantMonitor {
   mutating func judge(
     from before: DeviceRecord, to after: DeviceRecord, flash: Flash, images: ImageJudge, at time: Int64
   ) {
-    if after.floor < before.floor {
+    if after.floor < before.floor || before.floor < floor {
       fail(.keepsFloor, "the version floor falls from \(before.floor) to \(after.floor)", at: time)
     }
     if after.phase == .pending, before.phase != .pending { judgeStaging(after, flash, images, at: time) }
@@ -16,6 +16,7 @@ extension InvariantMonitor {
     } else if after.active != before.active {
       judgeReplacement(before, after, flash, images, at: time)
     }
+    latestAssignment = max(latestAssignment, after.assignment)
   }
 
   /// A record that says "try this" must be about bytes that are there, verified and authentic.
@@ -71,6 +72,7 @@ extension InvariantMonitor {
     }
     if isTrialInterrupted { fail(.triesBounded, "confirms after an interrupted trial", at: time) }
     confirmed.insert(content.digest)
+    floor = max(floor, content.version)
   }
 
   /// Another slot takes over outside of a trial: only when the old one is damaged.

@@ -18,6 +18,9 @@ extension InvariantMonitor {
   ) -> ImageDigest? {
     serving = slot
     let record = oracle.best?.record
+    if record?.phase == .trial, !flash.hasDefects {
+      fail(.switchesAtomically, "serves before the end of the trial is stored", at: time)
+    }
     guard let slot else {
       judgeSafeMode(record, flash, images, at: time)
       return nil
@@ -68,11 +71,10 @@ extension InvariantMonitor {
   }
 
   private func orderProblem(_ manifest: Manifest) -> (Invariant, String)? {
-    guard let record = oracle.best?.record else { return nil }
-    if manifest.version < record.floor, manifest.order != .rollback {
-      return (.keepsFloor, "takes \(manifest.version), below the floor \(record.floor)")
+    if manifest.version < floor, manifest.order != .rollback {
+      return (.keepsFloor, "takes \(manifest.version), below the floor \(floor)")
     }
-    if manifest.assignment < record.assignment { return (.keepsFloor, "acts on a replayed assignment") }
+    if manifest.assignment < latestAssignment { return (.keepsFloor, "acts on a replayed assignment") }
     if failed.contains(manifest.digest) { return (.rollsBackExactly, "takes an image that failed here") }
     return nil
   }

@@ -8,7 +8,16 @@ struct Traffic {
   private var notBefore: [Int64] = [0, 0, 0]
   /// Replies per assignment after which trying again is pointless.
   var hopeless: [UInt32: Int] = [:]
-  /// Resets after which the device may not remember an attempt.
+  /// Downloads from the first byte, per assignment.
+  var starts: [UInt32: Int] = [:]
+  /// Replies that excuse one more download from the first byte.
+  var excuses = 0
+  /// Where the bytes that arrived last stand in the image.
+  var latestOffset = 0
+  /// True while a body of another artifact continues the download.
+  var isSpliced = false
+  /// True once a body was not what the service sent.
+  var isCorrupted = false
   static let burstLimit = 48
   static let burstMicroseconds: Int64 = 60_000_000
 
@@ -28,6 +37,14 @@ struct Traffic {
   mutating func forgetPromises() {
     notBefore = [0, 0, 0]
     recent = []
+  }
+
+  /// What an answer to a request for the image means for what follows.
+  mutating func noteArtifact(_ response: Response, recordedTag: String?) {
+    isSpliced = response.status == 206 && response.tag != recordedTag
+    let isGood = response.status == 200 || response.status == 206
+    let isSlow = response.body.microsecondsPerKibibyte > 1_000_000
+    if isSlow || !isGood || response.body.ending != .complete || response.isCorrupted { excuses += 1 }
   }
 
   private static func index(_ step: Request.Step) -> Int {
@@ -67,7 +84,9 @@ extension InvariantMonitor {
     _ request: Request, _ flash: Flash, _ images: ImageJudge, at time: Int64
   ) {
     counters.artifactRequests += 1
-    guard let wanted = truth?.manifest?.digest, let record = oracle.best?.record else { return }
+    guard let manifest = truth?.manifest, let record = oracle.best?.record else { return }
+    let wanted = manifest.digest
+    judgeStart(request, manifest, images, flash, at: time)
     if failed.contains(wanted) { fail(.rollsBackExactly, "downloads an image that failed here", at: time) }
     for slot in SlotIndex.allCases {
       guard let content = record[slot], content.digest == wanted, isIntact(slot, content, flash, images)
@@ -75,6 +94,23 @@ extension InvariantMonitor {
         continue
       }
       fail(.downloadsOnce, "downloads what slot \(slot.rawValue) holds", at: time)
+    }
+  }
+
+  /// A resumed download continues bytes that are there; one from the start needs a reason.
+  private mutating func judgeStart(
+    _ request: Request, _ manifest: Manifest, _ images: ImageJudge, _ flash: Flash, at time: Int64
+  ) {
+    if let start = request.rangeStart {
+      guard !traffic.isCorrupted, !flash.hasDefects, let slot = oracle.best?.record.candidate,
+        let holds = images.slot(slot, of: flash, beginsWith: manifest.digest, count: start), !holds
+      else { return }
+      return fail(.switchesAtomically, "resumes after bytes that were never written", at: time)
+    }
+    traffic.starts[manifest.assignment, default: 0] += 1
+    let excused = profile.policy.failureLimit + traffic.excuses + counters.resets
+    if traffic.starts[manifest.assignment, default: 0] > excused {
+      fail(.triesBounded, "fetches the image from the start again and again", at: time)
     }
   }
 
@@ -94,7 +130,10 @@ extension InvariantMonitor {
   }
 
   mutating func didReceive(_ reply: Reply, to request: Request, at time: Int64) {
-    guard case .response(let response) = reply else { return }
+    guard case .response(let response) = reply else {
+      if request.step == .artifact { traffic.excuses += 1 }
+      return
+    }
     if let seconds = response.retryAfterSeconds, response.status == 429 || response.status >= 500 {
       let wait = min(max(0, seconds), profile.policy.pollLimitsSeconds.upperBound)
       traffic.promise(request.step, notBefore: time + Int64(wait) * 1_000_000)
@@ -115,6 +154,8 @@ extension InvariantMonitor {
 
   private mutating func didReceiveArtifact(_ response: Response, _ request: Request, at time: Int64) {
     if request.rangeStart != nil, response.status == 200 || response.status == 416 { counters.restarts += 1 }
+    if response.isCorrupted { traffic.isCorrupted = true; counters.restarts += 1 }
+    traffic.noteArtifact(response, recordedTag: oracle.best?.record.download?.tag)
     guard let assignment = truth?.manifest?.assignment, response.status == 404 || response.status == 410
     else {
       return
@@ -125,14 +166,19 @@ extension InvariantMonitor {
     }
   }
 
-  mutating func didReceiveBytes(_ count: Int, step: Request.Step) {
-    if step == .artifact { counters.artifactBytes += count }
+  mutating func didReceiveBytes(_ count: Int, offset: Int, step: Request.Step) {
+    guard step == .artifact else { return }
+    counters.artifactBytes += count
+    traffic.latestOffset = offset
   }
 
   /// At the end of a run: were the erases and the bytes on the wire worth it?
   ///
   /// `interruptions`: how often power or the network ended a download that could be resumed.
-  mutating func judgeEffort(flash: Flash, imageBytes: Int, interruptions: Int, at time: Int64) {
+  /// `restarts`: how often an image that cannot succeed may be fetched again.
+  mutating func judgeEffort(
+    flash: Flash, imageBytes: Int, interruptions: Int, restarts: Int, at time: Int64
+  ) {
     for slot in SlotIndex.allCases {
       let most = flash.erases[flash.geometry.sectors(of: slot)].max() ?? 0
       let downloads = counters.artifactRequests
@@ -141,7 +187,8 @@ extension InvariantMonitor {
       }
     }
     let lost = (profile.policy.sectorsBetweenSaves + 1) * FlashGeometry.sectorBytes
-    let allowed = imageBytes * (1 + counters.restarts) + (interruptions + counters.restarts) * lost
+    let excused = counters.restarts + restarts
+    let allowed = imageBytes * (1 + excused) + (interruptions + excused) * lost
     let fetched = counters.artifactBytes
     if fetched > allowed {
       fail(.downloadsOnce, "\(fetched) bytes fetched, at most \(allowed) needed", at: time)

@@ -20,6 +20,8 @@ public struct Request: Sendable, Equatable {
   /// The device's own token; never sent to another host.
   public var token: String?
   public var ifNoneMatch: String?
+  /// The image that serves, told with every poll: a service that lost its store learns it again.
+  public var running: ImageDigest?
   /// First byte wanted; nil for the whole resource.
   public var rangeStart: Int?
   public var ifRange: String?
@@ -64,6 +66,8 @@ public struct Response: Sendable {
   public var body = Body(bytes: [])
   /// What is true about the manifest in the body; the device never looks at it.
   var truth: ManifestTruth?
+  /// True when the body is not what the service sent; the device never looks at it.
+  var isCorrupted = false
 
   public init(status: Int) { self.status = status }
 }
@@ -84,12 +88,15 @@ public struct Body: Sendable {
   let end: Int
   public let ending: Ending
   let microsecondsPerKibibyte: Int64
+  /// Where `bytes[0]` stands in the whole resource.
+  let origin: Int
 
   /// The bytes of `range`, at about 500 KiB/s unless told otherwise.
   public init(
     bytes: [UInt8], range: Range<Int>? = nil, ending: Ending = .complete,
-    microsecondsPerKibibyte: Int64 = 2_000
+    microsecondsPerKibibyte: Int64 = 2_000, origin: Int = 0
   ) {
+    self.origin = origin
     self.bytes = bytes
     let whole = 0..<bytes.count
     let part = range.map { $0.clamped(to: whole) } ?? whole
@@ -116,7 +123,7 @@ public struct Body: Sendable {
   ) -> Body {
     Body(
       bytes: bytes ?? self.bytes, range: range ?? position..<end, ending: ending ?? self.ending,
-      microsecondsPerKibibyte: microsecondsPerKibibyte ?? self.microsecondsPerKibibyte)
+      microsecondsPerKibibyte: microsecondsPerKibibyte ?? self.microsecondsPerKibibyte, origin: origin)
   }
 }
 

@@ -4,13 +4,13 @@ public enum NetworkFault: Sendable, Equatable {
   case fail(TransportFailure)
   /// The service acts on the request, and the response is lost.
   case loseResponse
-  /// The connection is lost after this many bytes of the body.
-  case cut(atByte: Int)
-  /// Nothing more arrives after this many bytes of the body.
-  case stall(atByte: Int)
+  /// The connection is lost at this place of the body.
+  case cut(at: BodyPlace)
+  /// Nothing more arrives from this place of the body on.
+  case stall(at: BodyPlace)
   case throttle(bytesPerSecond: Int)
   /// One bit of the body arrives changed.
-  case flip(byte: Int, bit: Int)
+  case flip(at: BodyPlace, bit: Int)
   /// A response without the service: status, and seconds of Retry-After.
   case status(Int, retryAfterSeconds: Int?)
   /// 200 with a page of HTML.
@@ -43,6 +43,14 @@ public enum NetworkFault: Sendable, Equatable {
   /// "Not modified", whatever was asked.
   case notModified
 
+  /// True when an image that arrives with this fault is not the image.
+  var corrupts: Bool {
+    switch self {
+    case .flip, .replaceArtifact, .spliceArtifact, .wrongArtifact, .captivePortal, .body, .wrongRange: true
+    default: false
+    }
+  }
+
   /// One word for counting that each class has fired.
   public var name: String {
     switch self {
@@ -68,6 +76,27 @@ public enum NetworkFault: Sendable, Equatable {
     case .flood: "flood"
     case .replay: "replay"
     case .notModified: "not-modified"
+    }
+  }
+}
+
+/// A place in a body, counted from the first byte that is sent.
+public enum BodyPlace: Sendable, Equatable {
+  case byte(Int)
+  case percent(Int)
+
+  /// Bytes before the place in a body of `count` bytes.
+  func offset(in count: Int) -> Int {
+    switch self {
+    case .byte(let byte): max(0, byte)
+    case .percent(let share): count / 100 * share + count % 100 * share / 100
+    }
+  }
+
+  var phrase: String {
+    switch self {
+    case .byte(let byte): "\(byte)"
+    case .percent(let share): "\(share) %"
     }
   }
 }

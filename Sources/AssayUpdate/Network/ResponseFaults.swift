@@ -2,18 +2,21 @@
 
 extension SimulatedNetwork {
   mutating func apply(_ fault: NetworkFault, to response: inout Response, _ request: Request) {
+    defer { if fault.corrupts { response.isCorrupted = true } }
     let body = response.body
     let rest = body.position..<body.position + body.remaining
     switch fault {
-    case .cut(let count), .stall(let count):
-      let part = rest.lowerBound..<min(rest.upperBound, rest.lowerBound + max(0, count))
-      guard part.count < rest.count || count == rest.count else { break }
+    case .cut(let place), .stall(let place):
+      let count = place.offset(in: rest.count)
+      guard count <= rest.count else { break }
+      let part = rest.lowerBound..<rest.lowerBound + count
       let ending: Body.Ending = if case .cut = fault { .reset } else { .stall }
       response.body = body.changed(range: part, ending: ending)
     case .throttle(let rate):
       response.body = body.changed(microsecondsPerKibibyte: Int64(1_024_000_000 / max(1, rate)))
-    case .flip(let byte, let bit):
-      response.body = body.changed(bytes: Self.flipped(body.bytes, at: rest.lowerBound + byte, bit: bit))
+    case .flip(let place, let bit):
+      let index = rest.lowerBound + place.offset(in: rest.count)
+      response.body = body.changed(bytes: Self.flipped(body.bytes, at: index, bit: bit))
     case .captivePortal: response = portal()
     case .wrongRange: response.contentRange = response.contentRange.map { ($0.start + 1, $0.total) }
     case .replaceArtifact, .spliceArtifact: replace(&response)
@@ -60,7 +63,7 @@ extension SimulatedNetwork {
     let resized =
       difference >= 0
       ? bytes + [UInt8](repeating: 0xA5, count: difference) : Array(bytes.dropLast(-difference))
-    response.body = Body(bytes: resized, ending: body.ending)
+    response.body = Body(bytes: resized, ending: body.ending, origin: body.origin + body.position)
   }
 
   private func replaceDocument(_ response: inout Response, _ bytes: [UInt8]) {

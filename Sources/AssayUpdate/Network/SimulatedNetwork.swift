@@ -6,6 +6,8 @@ struct SimulatedNetwork: Transport {
   var roundTripMicroseconds: Int64 = 60_000
   /// Manifests to assign, one after another, each when the one before has ended.
   var upcoming: [Manifest] = []
+  /// True when responses carry no Date.
+  var hidesDate = false
   private var seen: [Int] = [0, 0, 0]
   private(set) var fired: [String] = []
   /// An older answer to a poll, for `.replay`.
@@ -35,6 +37,7 @@ struct SimulatedNetwork: Transport {
     if let reply = redirect(faults, request) { return (reply, roundTripMicroseconds) }
     var response = service.respond(to: onService(request, faults), at: time)
     if request.step == .poll, response.status == 200, firstAnswer == nil { firstAnswer = response }
+    if hidesDate { response.dateSeconds = nil }
     for fault in faults { apply(fault, to: &response, request) }
     if faults.contains(.loseResponse) { return (.failed(.timeout), 15_000_000) }
     return (.response(response), roundTripMicroseconds)
@@ -77,7 +80,8 @@ struct SimulatedNetwork: Transport {
       switch fault {
       case .redirect:
         request.url = originalURL(of: request)
-      case .ignoreRange: request.rangeStart = nil
+      // With If-Range, a service that replaced the image sends all of the new one.
+      case .ignoreRange, .replaceArtifact: request.rangeStart = nil
       case .spliceArtifact: request.ifRange = nil
       default: break
       }

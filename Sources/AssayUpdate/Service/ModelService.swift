@@ -29,6 +29,8 @@ public struct ModelService: Sendable {
     var reports: [Report] = []
     /// The highest assignment that ended; reports of lower ones come too late.
     var closed: UInt32 = 0
+    /// What the device said it runs when it polled last.
+    var running: ImageDigest?
   }
 
   private(set) var devices: [String: DeviceEntry] = [:]
@@ -58,10 +60,10 @@ public struct ModelService: Sendable {
 
   public mutating func deleteArtifact(_ digest: ImageDigest) { artifacts[digest] = nil }
 
-  /// Gives a device its next model; signs the manifest.
+  /// Gives a device its next model; signs the manifest unless it is signed already.
   public mutating func assign(_ manifest: Manifest, to mac: String) {
     var signed = manifest
-    signed.sign(with: key)
+    if signed.signature.isEmpty { signed.sign(with: key) }
     assignUnsigned(signed, to: mac)
   }
 
@@ -84,7 +86,15 @@ public struct ModelService: Sendable {
   public func reports(of mac: String) -> [Report] { devices[mac]?.reports ?? [] }
 
   /// The manifest a device is assigned.
-  public func manifest(of mac: String) -> Manifest? { devices[mac]?.assignment?.manifest }
+  public func manifest(of mac: String) -> Manifest? {
+    guard let assignment = devices[mac]?.assignment, !assignment.isCancelled else { return nil }
+    return assignment.manifest
+  }
+
+  /// The image a device runs, as far as the service was told; nil when it was not.
+  public func running(of mac: String) -> ImageDigest? {
+    devices[mac]?.reports.last?.running ?? devices[mac]?.running
+  }
 }
 
 // The three requests of a device.
@@ -109,9 +119,10 @@ extension ModelService {
     }
   }
 
-  private func manifest(for mac: String, _ request: Request) -> Response {
+  private mutating func manifest(for mac: String, _ request: Request) -> Response {
     guard let device = devices[mac] else { return Response(status: 404) }
     guard request.token == device.token else { return Response(status: request.token == nil ? 401 : 403) }
+    devices[mac]?.running = request.running
     guard let assignment = device.assignment, !assignment.isCancelled else { return Response(status: 204) }
     var response = Response(status: request.ifNoneMatch == assignment.tag ? 304 : 200)
     response.tag = assignment.tag
@@ -119,7 +130,8 @@ extension ModelService {
     response.contentType = "application/json"
     response.contentLength = assignment.json.count
     response.body = Body(bytes: assignment.json)
-    response.truth = ManifestTruth(manifest: assignment.manifest)
+    let isAuthentic = assignment.manifest.signature == key.signature(of: assignment.manifest.signedText)
+    response.truth = ManifestTruth(manifest: assignment.manifest, isAuthentic: isAuthentic)
     return response
   }
 
@@ -153,6 +165,9 @@ extension ModelService {
     }
     if isKnown { return Response(status: 200) }
     guard report.assignment >= device.closed else { return Response(status: 410) }
+    guard report.assignment <= device.assignment?.manifest.assignment ?? 0 else {
+      return Response(status: 400)
+    }
     device.reports.append(report)
     if report.status.isFinal { device.closed = max(device.closed, report.assignment) }
     devices[mac] = device

@@ -49,7 +49,15 @@ public struct SeededRandom: Sendable, Equatable {
 
   /// `count` random bytes.
   public mutating func bytes(_ count: Int) -> [UInt8] {
-    (0..<max(0, count)).map { _ in UInt8(truncatingIfNeeded: next() >> 32) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(max(0, count))
+    var word: UInt64 = 0
+    for index in 0..<max(0, count) {
+      if index % 8 == 0 { word = next() }
+      bytes.append(UInt8(truncatingIfNeeded: word))
+      word >>= 8
+    }
+    return bytes
   }
 
   private static func splitMix(_ state: inout UInt64) -> UInt64 {

@@ -1,0 +1,86 @@
+internal import AssayDocument
+
+/// The rehearsals every device must survive with a cut at each of its flash operations.
+///
+/// Written in the scenario language; `suites/ota` says the same and more, with exact state chains.
+/// They are part of the program so that `assay ota explore` and `mutants` need no files.
+enum BuiltInRehearsals {
+  /// Nil never: the text below is checked by a test. (An error would be reported as "no rehearsals".)
+  static let scenarios: [Scenario] = (try? ScenarioReader.read(Array(text.utf8), file: "built-in")) ?? []
+
+  static let text = """
+    ota: 1
+    tables:
+      - table: what must go well
+        rows:
+          - {name: update, row: P01}
+          - {name: same-image-again, row: V01, assign: [new, new]}
+          - {name: already-running, row: V01, assign: [old]}
+          - {name: three-updates, row: P12, assign: [new, other, new version 4.0.0]}
+          - {name: ordered-rollback, row: V02, assign: [new, old rollback, other version 1.5.0], ends: [succeeded, succeeded, "refused:downgrade"]}
+          - {name: later-downgrade, row: V02, assign: [new, old], ends: [succeeded, "refused:downgrade"]}
+          - {name: exact-fit, row: C04, image: slot}
+          - {name: slow-poll, row: T03, assign: [new, other], events: [poll 1 every 49710 d]}
+          - {name: eager-poll, row: T03, events: [poll 1 every 0 s], linger: 1 h}
+      - table: network
+        rows:
+          - {name: cuts, row: N01, faults: [artifact 1-4 cut 5000]}
+          - {name: whole-file, row: N02, faults: [artifact 1 cut 9000, artifact 2 ignore-range, artifact 2 chunked]}
+          - {name: splice, row: N03, faults: [artifact 1 cut 9000, artifact 2 splice]}
+          - {name: replaced, row: N03, faults: [artifact 1 cut 9000, artifact 2 replace]}
+          - {name: stall, row: N05, faults: [artifact 1 stall 50 %]}
+          - {name: resets, row: N08, faults: [artifact 1-60 reset], within: 72 h}
+          - {name: replay, row: N09, assign: [new, old rollback], faults: [poll 4-9 replay], linger: 10 h}
+          - {name: portal, row: N11, faults: [poll 1 captive-portal, artifact 1-2 captive-portal]}
+          - {name: endless-body, row: M03, faults: [artifact 1- chunked, artifact 1- extra-bytes 200000]}
+          - {name: redirect, row: N13, faults: [artifact 1-4 redirect https://cdn.example/m]}
+          - {name: insecure-redirect, row: N13, faults: [artifact 1-2 redirect http://cdn.example/m]}
+          - {name: redirect-loop, row: N13, faults: [artifact 1-60 redirect-loop https://cdn.example/m], within: 72 h}
+          - {name: overloaded, row: S02, faults: [poll 1-2 status 503 retry 120 s, artifact 1 status 503 retry 10 min]}
+          - {name: forbidden-for-a-while, row: A04, faults: [artifact 1-4 status 403]}
+          - {name: wrong-bytes, row: M01, faults: [artifact 1 wrong-bytes]}
+          - {name: always-wrong-bytes, row: C02, faults: [artifact 1- wrong-bytes], ends: ["failed:digest"]}
+          - {name: always-too-short, row: N14, faults: [artifact 1- missing-bytes 7], ends: ["failed:length"]}
+          - {name: missing, row: S01, faults: [artifact 1- status 404], ends: ["failed:unavailable"]}
+      - table: manifests
+        rows:
+          - {name: tampered, row: M01, faults: [poll 1-2 tamper version 9.9.9]}
+          - {name: tampered-number, row: M02, faults: [poll 1 tamper assignment 9]}
+          - {name: unsigned, row: A07, assign: [new unsigned], within: 4 h, ends: [open], serves: old}
+          - {name: expired, row: T02, assign: [new expired], within: 4 h, ends: [open], serves: old}
+          - {name: no-date, row: T01, device: {clock: unknown}, within: 4 h, ends: [open], serves: old}
+          - {name: downgrade, row: V02, assign: [new version 0.9.0], ends: ["refused:downgrade"]}
+          - {name: too-large, row: C04, image: slot +1, ends: ["refused:size"]}
+          - {name: empty, row: C09, assign: [new size 0], ends: ["refused:size"]}
+          - {name: other-target, row: C03, assign: [new target esp32], ends: ["refused:target"]}
+          - {name: other-format, row: C03, assign: [new format onnx], ends: ["refused:format"]}
+          - {name: other-contract, row: C10, assign: [new contract io-2], ends: ["refused:contract"]}
+          - {name: too-much-arena, row: C05, assign: [new arena 262145], ends: ["refused:arena"]}
+          - {name: newer-firmware, row: V05, assign: [new runtime 9.0.0], within: 4 h, ends: [open], serves: old}
+          - {name: low-battery, row: P17, device: {battery: 3000}, within: 4 h, ends: [open], serves: old}
+          - {name: closed-window, row: S14, assign: [new window 2-3], within: 24 h}
+          - {name: cancelled, row: S11, faults: [artifact 1 cut 9000], events: [poll 2 cancel], ends: [cancelled]}
+          - {name: there-and-back, row: S12, faults: [artifact 1-2 cut 9000], events: [poll 2 assign other, poll 3 assign new], ends: [open]}
+      - table: trials
+        rows:
+          - {name: wrong-output, row: C06, self-test: output, ends: ["failed:self-test-output"], serves: old}
+          - {name: real-arena, row: C05, self-test: arena, ends: ["failed:self-test-arena"], serves: old}
+          - {name: too-slow, row: C07, self-test: latency, ends: ["failed:self-test-latency"], serves: old}
+          - {name: past-deadline, row: T05, self-test: slow, ends: ["failed:deadline"], serves: old}
+          - {name: crash, row: P06, self-test: crash, ends: ["failed:trial-interrupted"], serves: old}
+          - {name: bad-again, row: P06, assign: [new, new], self-test: output, ends: ["failed:self-test-output", "refused:quarantined"], serves: old}
+          - {name: bad-then-rot, row: P10, self-test: output, device: {scrub: 30 min}, flash: [slot 0 sector 1 rot at 4 h], linger: 6 h, ends: ["failed:self-test-output"], serves: nothing}
+      - table: reports and damage
+        rows:
+          - {name: reports-lost, row: R01, faults: [report 1-4 timeout]}
+          - {name: acknowledgements-lost, row: R06, faults: [report 1-3 lose]}
+          - {name: damaged-candidate, row: P09, device: {candidate: damaged}}
+          - {name: rot, row: P10, device: {scrub: 30 min}, flash: [slot 1 sector 1 rot at 4 h], linger: 8 h}
+          - {name: rot-at-boot, row: P10, flash: [slot 1 sector 1 rot at 4 h, restart at 4 h], linger: 8 h}
+          - {name: rot-everywhere, row: S04, device: {scrub: 30 min}, flash: [slot 0 sector 1 rot at 4 h, slot 1 sector 1 rot at 4 h], linger: 8 h}
+          - {name: dead-sector, row: P09, flash: [slot 1 sector 2 program-error], ends: ["failed:storage"], serves: old}
+          - {name: lying-sector, row: P09, flash: [slot 1 sector 2 silent-program], ends: ["failed:digest"], serves: old}
+          - {name: dead-record, row: P11, flash: [record 1 program-error], ends: ["failed:storage"], serves: old}
+          - {name: lying-record, row: P11, flash: [record 1 silent-program], ends: ["failed:storage"], serves: old}
+    """
+}
