@@ -54,15 +54,12 @@ extension Scenario.CutPhrase {
   static func read(_ value: DocumentValue) throws(DocumentErrors) -> Self {
     var phrase = try PhraseReader(value)
     let word = try phrase.word("operation or a state")
-    let number = try phrase.integer("which operation", in: 1...1_000_000_000)
-    let point: Point
-    if word == "operation" {
-      point = .operation(number)
-    } else if let state = StatePoint(rawValue: word) {
-      point = .state(state, operation: number)
-    } else {
+    let state = StatePoint(rawValue: word)
+    guard state != nil || word == "operation" else {
       throw phrase.unknown(word, "point", ["operation"] + StatePoint.allCases.map(\.rawValue))
     }
+    let number = try phrase.integer("which operation", in: 1...1_000_000_000)
+    let point = state.map { Point.state($0, operation: number) } ?? .operation(number)
     let mode = phrase.isAtEnd ? TearMode.before : try phrase.choice(TearMode.self, "tear mode")
     try phrase.finish()
     return Self(point: point, mode: mode)
