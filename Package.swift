@@ -60,7 +60,7 @@ let package = Package(
     module("AssayRuntime", ["AssayModel", "AssayKernels"]),
     module("AssayMeasure", ["AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
     module("AssayUpdate", ["AssayFiles", "AssayDocument"]),
-    module("AssayBaseline", ["CSQLite", "AssayFiles", "AssayDocument", "AssayMeasure"]),
+    module("AssayBaseline", ["CSQLite", "AssayFiles", "AssayDocument"]),
     module(
       "AssayGate",
       [

@@ -142,6 +142,29 @@ private func tamper(_ path: String, _ sql: String) {
     #expect(error?.code == .unusable)
   }
 
+  @Test func `on a full disk is an error, and whole afterwards`() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder("assay.db")
+    try BaselineStore(path).append(Sample.run("first"))
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      signal(SIGXFSZ, SIG_IGN)
+      // A limit on the size of files stands in for a disk that fills up.
+      var limit = rlimit(rlim_cur: 300_000, rlim_max: 300_000)
+      unsafe setrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limit)
+      var run = Sample.run("large")
+      run.document = String(repeating: "x", count: 1_000_000)
+      do throws(BaselineError) {
+        try BaselineStore(path).append(run)
+        exit(9)
+      } catch {
+        exit(error.code == .unusable && !error.description.contains("\n") ? 0 : 8)
+      }
+    }
+    let store = try BaselineStore(path)
+    #expect(try store.runs().map(\.id) == ["first"])
+    try store.append(Sample.run("second"))
+  }
+
   @Test func `that is empty becomes a database`() throws {
     let folder = try TemporaryFolder()
     try folder.write("assay.db", "")

@@ -5,9 +5,9 @@ import Glibc
 import Testing
 
 /// The numbers of runs that a child writes, from a name that says whose they are.
-private func writeRuns(_ path: String, child: Int, count: Int) throws {
+private func writeRuns(_ path: String, child: Int, count: Int, log: Bool? = nil) throws {
   for index in 0..<count {
-    let store = try BaselineStore(path, busyMilliseconds: 60_000)
+    let store = try BaselineStore(path, busyMilliseconds: 60_000, usesWriteAheadLog: log)
     var run = Sample.run("c\(child)-\(index)")
     run.checks = (0..<20).map { _ in run.checks[0] }
     if index % 2 == 0 {
@@ -20,20 +20,23 @@ private func writeRuns(_ path: String, child: Int, count: Int) throws {
 }
 
 @Suite struct `Several processes` {
-  @Test func `that write at once lose nothing`() async throws {
+  @Test(arguments: [true, false])
+  func `that write at once lose nothing`(usesWriteAheadLog: Bool) async throws {
     let folder = try TemporaryFolder()
     let path = folder("assay.db")
     // None of them finds a database: they also race to make it.
     await withTaskGroup(of: Void.self) { group in
       for child in 0..<4 {
         group.addTask {
-          await #expect(processExitsWith: .success) { [path = path as String, child = child as Int] in
-            try writeRuns(path, child: child, count: 12)
+          await #expect(processExitsWith: .success) {
+            [path = path as String, child = child as Int, log = usesWriteAheadLog as Bool] in
+            try writeRuns(path, child: child, count: 12, log: log)
           }
         }
       }
     }
-    let runs = try BaselineStore(path).runs(limit: 1_000)
+    #expect(Folder.holdsFile(path + "-wal") == false)
+    let runs = try BaselineStore(path, usesWriteAheadLog: usesWriteAheadLog).runs(limit: 1_000)
     #expect(runs.count == 48 && runs.allSatisfy { $0.verdict == .pass })
   }
 

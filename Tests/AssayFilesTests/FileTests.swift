@@ -73,6 +73,23 @@ import Testing
     #expect(try Folder.list(folder.path).isEmpty)
   }
 
+  @Test func `on a full disk are an error and leave the old file alone`() async throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("report", "old")
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      signal(SIGXFSZ, SIG_IGN)
+      // A limit on the size of files stands in for a disk that fills up.
+      var limit = rlimit(rlim_cur: 5_000, rlim_max: 5_000)
+      unsafe setrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limit)
+      do throws(FileError) {
+        try FileBytes.write([UInt8](repeating: 1, count: 9_000), to: path)
+        exit(9)
+      } catch { exit(error.code == .full ? 0 : 8) }
+    }
+    #expect(try FileBytes.readText(path, limit: 10) == "old")
+    #expect(try Folder.list(folder.path).map(\.name) == ["report"])
+  }
+
   @Test func `left behind by a killed process do not stop a write`() throws {
     let folder = try TemporaryFolder()
     try folder.write(".a.\(getpid())-0.tmp", "half")

@@ -16,15 +16,19 @@ public final class BaselineStore {
 
   /// Opens the database at `path`, and makes it with its folder when nothing is there.
   ///
-  /// - Parameter busyMilliseconds: how long to wait for another process's lock.
-  public init(_ path: String, busyMilliseconds: Int = 10_000) throws(BaselineError) {
+  /// - Parameters:
+  ///   - busyMilliseconds: how long to wait for another process's lock.
+  ///   - usesWriteAheadLog: `nil` decides by the file system: processes on different machines do not
+  ///     share the memory that a write-ahead log needs.
+  public init(
+    _ path: String, busyMilliseconds: Int = 10_000, usesWriteAheadLog: Bool? = nil
+  ) throws(BaselineError) {
     try Self.prepareFolder(path)
     try Self.checkNotTiny(path)
     let isRemote = unsafe assay_sqlite3_is_remote(Path.parent(path)) != 0
     connection = try Connection(
       path, .readWriteCreate, busyMilliseconds: Int32(clamping: busyMilliseconds))
-    // Processes on different machines do not share memory, which a write-ahead log needs.
-    try connection.prepareForUse(usesWriteAheadLog: !isRemote)
+    try connection.prepareForUse(usesWriteAheadLog: usesWriteAheadLog ?? !isRemote)
   }
 
   private static func prepareFolder(_ path: String) throws(BaselineError) {

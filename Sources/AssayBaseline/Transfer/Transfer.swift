@@ -5,6 +5,9 @@ internal import AssayFiles
 extension BaselineStore {
   static let exportVersion = 1
 
+  /// Bytes up to which an export is read.
+  public static let importByteLimit = 512 << 20
+
   /// Every complete run, oldest first, as JSON: the same runs always give the same text.
   ///
   /// - Parameter includesDocuments: also the run files' contents, which are most of the size.
@@ -29,7 +32,9 @@ extension BaselineStore {
     _ bytes: [UInt8], file: String, by who: String, at moment: String
   ) throws(BaselineLoadError) -> (added: Int, known: Int) {
     try BaselineLoadError.wrapping {
-      let runs = try RunJSON.runs(JSON.parse(bytes, file: file), file: file)
+      var limits = JSON.Limits()
+      limits.bytes = Self.importByteLimit
+      let runs = try RunJSON.runs(JSON.parse(bytes, file: file, limits: limits), file: file)
       return try connection.attempt {
         var added = 0
         for run in runs where try connection.run("SELECT 1 FROM runs WHERE id = ?", .text(run.id)).isEmpty {

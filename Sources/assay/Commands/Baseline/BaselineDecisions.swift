@@ -93,7 +93,7 @@ let baselineImportCommand = CommandSpecification(
   example: "assay baseline import runs.json"
 ) { invocation, console in
   let file = invocation.positionals[0]
-  let bytes = try FileBytes.read(file, limit: JSON.Limits().bytes)
+  let bytes = try FileBytes.read(file, limit: BaselineStore.importByteLimit)
   let session = try BaselineSession(invocation)
   let (added, known) = try BaselineSession.answering {
     try session.store.importRuns(bytes, file: file, by: invocation.person, at: Timestamp.now())
