@@ -95,7 +95,9 @@ let package = Package(
       ["AssayMeasure", "AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
     tests("AssayUpdateTests", ["AssayUpdate", "AssayDocument", "AssayFiles"]),
     tests("AssayBaselineTests", ["AssayBaseline", "AssayDocument", "AssayFiles", "CSQLite"]),
-    tests("AssayGateTests", ["AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure"]),
+    tests(
+      "AssayGateTests",
+      ["AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure", "AssayModel", "AssayRecording", "AssayRuntime"]),
     tests("assayTests", ["AssayFiles"]),
   ],
   swiftLanguageModes: [.v6],

@@ -41,6 +41,15 @@ static void leaky_relu_takes_a_negative_factor(void **state) {
   assert_int_equal(map_s16(ak_leaky_relu_s16, INT16_MIN, wide), 16384);
 }
 
+// 5 * 0.25 is 1.25: doubled and rounded half up it would be 3, and then 2.
+static void leaky_relu_rounds_products_of_negatives_toward_zero(void **state) {
+  (void)state;
+  ak_map_quantization q = {0, 0, one, {-(1 << 30), -1}, 0, INT8_MIN, INT8_MAX};
+  assert_int_equal(map(ak_leaky_relu_s8, -5, q), 1);
+  assert_int_equal(map(ak_leaky_relu_s8, -6, q), 2);
+  assert_int_equal(map(ak_leaky_relu_s8, -7, q), 2);
+}
+
 static void magnitudes_of_the_lowest_code_saturate(void **state) {
   (void)state;
   ak_map_quantization q = {0, 0, one, one, 0, INT8_MIN, INT8_MAX};
@@ -121,6 +130,7 @@ static void lookup_reaches_both_ends_of_its_table(void **state) {
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(relus_clamp_at_their_codes),
     cmocka_unit_test(leaky_relu_takes_a_negative_factor),
+    cmocka_unit_test(leaky_relu_rounds_products_of_negatives_toward_zero),
     cmocka_unit_test(magnitudes_of_the_lowest_code_saturate),
     cmocka_unit_test(inverse_roots_are_largest_at_zero),
     cmocka_unit_test(sigmoids_follow_their_functions_at_every_code),

@@ -4,6 +4,7 @@
     python tools/conformance                      committed models, fixtures, and 20 generated graphs of each family
     python tools/conformance --count 500 --seed 7 more of them, others
     python tools/conformance --family conv_2d     one family
+    python tools/conformance --write-goldens      Tests/Goldens/operators: two small graphs of each family with TFLM's outputs
 
 Differences are shrunk to the smallest model that shows them and written to Tests/FailCases.
 Exit 0: nothing differs; 1: something differs or crashed; 2: cannot run.
@@ -23,6 +24,7 @@ import numpy as np
 
 import candidate
 import corpus
+import goldens
 import tflite_file
 import truth
 from comparison import difference
@@ -46,6 +48,8 @@ class Result:
 
 def main() -> int:
     chosen = _arguments()
+    if chosen.write_goldens:
+        return goldens.write(corpus.ROOT / "Tests" / "Goldens" / "operators")
     if not os.access(chosen.program, os.X_OK):
         print(f"conformance: no program at {chosen.program}; build it first", file=sys.stderr)
         return 2
@@ -64,6 +68,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=20, help="generated graphs of each family")
     parser.add_argument("--family", choices=sorted(FAMILIES), help="only this family, and no committed models")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at once; results do not depend on it")
+    parser.add_argument("--write-goldens", action="store_true", help="ask TFLM only, and change the committed goldens")
     return parser.parse_args()
 
 
@@ -122,11 +127,7 @@ def _kept(program: str, family: str, choices: list[int], kind: str) -> str:
     _, detail, outputs = _judged_case(program, case)
     content = tflite_file.to_bytes(case.subgraphs)
     path = FAIL_CASES / f"{family}-{hashlib.sha256(content).hexdigest()[:8]}.tflite"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    arrays = {f"in_{index}": values for index, values in enumerate(case.inputs)}
-    arrays |= {f"out_{index}": values for index, values in enumerate(outputs or [])}
-    np.savez(path.with_suffix(".npz"), **arrays)
+    goldens.save(path, content, case.inputs, outputs or [])
     return f"{detail}; smallest: {case.describe()} in {path.relative_to(corpus.ROOT)}"
 
 

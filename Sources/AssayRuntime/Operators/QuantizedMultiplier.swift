@@ -22,7 +22,7 @@ extension ak_multiplier {
     var shift = real.exponent + 1
     let fraction = (real.sign == .minus ? -real.significand : real.significand) / 2
     var mantissa = (fraction * 0x1p31).rounded(.toNearestOrAwayFromZero)
-    if mantissa == 0x1p31 {
+    if mantissa.magnitude == 0x1p31 {
       mantissa /= 2
       shift += 1
     }

@@ -27,6 +27,7 @@ struct `A fixed-point multiplier` {
     MultiplierCase(1.0 / 3, 1_431_655_765, -1),
     // Just below a power of two the mantissa rounds up to it.
     MultiplierCase(1 - 0x1p-40, 1 << 30, 1),
+    MultiplierCase(-1 + 0x1p-40, -(1 << 30), 1),
     // Half a unit of the mantissa rounds away from zero.
     MultiplierCase(0.5 + 0x1p-32, (1 << 30) + 1, 0),
     MultiplierCase(0x1p-32, 1 << 30, -31),

@@ -8,9 +8,17 @@ static inline int32_t clamp(int32_t code, const ak_map_quantization *q) {
   return ak_clamp_s32(code, q->min, q->max);
 }
 
+// A negative code times a negative factor: the device's runtime rounds such ties toward zero, as if it
+// scaled by the magnitude and negated (measured over all codes of int16 and 60 slopes).
+static inline int32_t scale_negative(int32_t x, ak_multiplier factor) {
+  if (factor.mantissa >= 0) return ak_scale(x, factor);
+  ak_multiplier magnitude = {-factor.mantissa, factor.shift};
+  return (int32_t)(0U - (uint32_t)ak_scale(x, magnitude));
+}
+
 static inline int32_t leaky_relu(int32_t code, const ak_map_quantization *q) {
   int32_t x = code - q->in_zero_point;
-  return ak_map_code(ak_scale(x, x >= 0 ? q->scale : q->negative_scale), q);
+  return ak_map_code(x >= 0 ? ak_scale(x, q->scale) : scale_negative(x, q->negative_scale), q);
 }
 
 static inline int32_t magnitude(int32_t code, const ak_map_quantization *q) {
