@@ -39,6 +39,8 @@ static void leaky_relu_takes_a_negative_factor(void **state) {
   assert_int_equal(map(ak_leaky_relu_s8, 127, q), 127);
   ak_map_quantization wide = {0, 0, one, {-(1 << 30), 0}, 0, INT16_MIN, INT16_MAX};
   assert_int_equal(map_s16(ak_leaky_relu_s16, INT16_MIN, wide), 16384);
+  // Halves round as the positive factor rounds them: -9 / 2 to -4.
+  assert_int_equal(map_s16(ak_leaky_relu_s16, -9, wide), 4);
 }
 
 // 5 * 0.25 is 1.25: doubled and rounded half up it would be 3, and then 2.
@@ -67,6 +69,9 @@ static void inverse_roots_are_largest_at_zero(void **state) {
   assert_int_equal(map(ak_rsqrt_s8, -128 + 1, q), 64 - 128);
   assert_int_equal(map(ak_rsqrt_s8, -128 + 16, q), 16 - 128);
   assert_int_equal(map(ak_rsqrt_s8, 127, q), 4 - 128);
+  ak_map_quantization wide = {0, 0, {1 << 30, 15}, one, 0, INT16_MIN, INT16_MAX};
+  assert_int_equal(map_s16(ak_rsqrt_s16, 0, wide), INT16_MAX);
+  assert_int_equal(map_s16(ak_rsqrt_s16, 16384, wide), 128);
 }
 
 static void sigmoids_follow_their_functions_at_every_code(void **state) {

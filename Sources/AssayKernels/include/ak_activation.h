@@ -32,7 +32,8 @@ ak_map_s16 ak_rescale_s16;
 ak_map_s8 ak_clamp_s8;
 ak_map_s16 ak_clamp_s16;
 
-/// As `ak_rescale`, with `negative_scale` below the zero point; its mantissa may be negative.
+/// As `ak_rescale`, with `negative_scale` below the zero point; its mantissa may be negative,
+/// above -2^31.
 ak_map_s8 ak_leaky_relu_s8;
 ak_map_s16 ak_leaky_relu_s16;
 
@@ -43,6 +44,7 @@ ak_map_s16 ak_abs_s16;
 /// 1 / sqrt of codes at or above the zero point; the zero point itself gives `max`. `scale` is
 /// 1 / (sqrt(input scale) * output scale), its shift in [-11, 30].
 ak_map_s8 ak_rsqrt_s8;
+ak_map_s16 ak_rsqrt_s16;
 
 /// `scale` brings codes to Q4.27; the output has scale 1/256 and zero point -128 (LOGISTIC), or 1/128
 /// and 0 (TANH). From `range_radius` on, the ends of the type are written.

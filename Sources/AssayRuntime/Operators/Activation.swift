@@ -73,21 +73,16 @@ enum Activation {
   private static func inverseSquareRoot(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let operands = try UnaryOperands(context)
     if operands.type == .float32 { return operands.map(AK_RSQRT) }
-    guard operands.type == .int8 else { throw operands.missingType() }
     let (source, target) = try operands.scales()
     var quantization = try operands.quantization()
     quantization.scale = try context.multiplier(
       1 / (Double(source).squareRoot() * Double(target)), "scale ratio")
-    try context.require(quantization.scale.shift >= -11, "scales \(source) and \(target) leave no precision")
-    let (zeroPoint, count, place) = (quantization.in_zero_point, operands.count, context.place)
-    let roots = unsafe operands.lookUp(quantization, ak_rsqrt_s8)
-    return PreparedOperator { memory throws(RunError) in
-      let codes = unsafe UnsafeBufferPointer(start: memory.input(0, as: Int8.self), count: count)
-      if let index = unsafe codes.firstIndex(where: { $0 < zeroPoint }) {
-        throw RunError(.modelDefect, in: place, "square root of a negative number: element \(index)")
-      }
-      try roots.invoke(memory)
-    }
+    try context.require(
+      quantization.scale.shift >= -11, "scales \(source) and \(target) leave no precision")
+    let roots = unsafe try operands.map(quantization, ak_rsqrt_s8, ak_rsqrt_s16)
+    let zeroPoint = quantization.in_zero_point
+    if operands.type == .int8 { return operands.refusing({ (code: Int8) in code < zeroPoint }, then: roots) }
+    return operands.refusing({ (code: Int16) in code < zeroPoint }, then: roots)
   }
 
   private static func hardSwish(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {

@@ -76,6 +76,20 @@ struct UnaryOperands {
     }
   }
 
+  /// Runs `operation` unless an element has no square root.
+  func refusing<Code: SendableMetatype>(
+    _ isNegative: @escaping @Sendable (Code) -> Bool, then operation: PreparedOperator
+  ) -> PreparedOperator {
+    let (count, place) = (count, context.place)
+    return PreparedOperator { memory throws(RunError) in
+      let codes = unsafe UnsafeBufferPointer(start: memory.input(0, as: Code.self), count: count)
+      if let index = unsafe codes.firstIndex(where: isNegative) {
+        throw RunError(.modelDefect, in: place, "square root of a negative number: element \(index)")
+      }
+      try operation.invoke(memory)
+    }
+  }
+
   // MARK: int8 functions have 256 values
 
   /// Computes all of them with the kernel now; running is then looking up.

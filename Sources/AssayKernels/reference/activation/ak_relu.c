@@ -46,6 +46,7 @@ AK_MAP(ak_leaky_relu_s16, int16_t, leaky_relu)
 AK_MAP(ak_abs_s8, int8_t, magnitude)
 AK_MAP(ak_abs_s16, int16_t, magnitude)
 AK_MAP(ak_rsqrt_s8, int8_t, inverse_square_root)
+AK_MAP(ak_rsqrt_s16, int16_t, inverse_square_root)
 
 void ak_lookup_s8(const int8_t table[256], const int8_t *in, int8_t *out, ptrdiff_t count) {
   for (ptrdiff_t i = 0; i < count; i++) out[i] = table[in[i] + 128];
