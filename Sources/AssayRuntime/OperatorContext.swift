@@ -9,6 +9,8 @@ public struct OperatorContext: Sendable {
   public let graph: Graph
   public let subgraph: Int
   public let index: Int
+  /// Which implementation to prepare.
+  var kernels = KernelSelection.reference
 
   public init(graph: Graph, subgraph: Int, index: Int) {
     self.graph = graph

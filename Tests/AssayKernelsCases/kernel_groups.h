@@ -20,6 +20,7 @@ extern const kernel_group elementwise_cases;
 extern const kernel_group fixed_point_cases;
 extern const kernel_group fully_connected_cases;
 extern const kernel_group movement_cases;
+extern const kernel_group packed_cases;
 extern const kernel_group pooling_cases;
 extern const kernel_group quantize_cases;
 extern const kernel_group recurrent_cases;

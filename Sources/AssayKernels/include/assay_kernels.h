@@ -15,6 +15,7 @@
 #include "ak_linear.h"
 #include "ak_lstm.h"
 #include "ak_movement.h"
+#include "ak_packed.h"
 #include "ak_pooling.h"
 #include "ak_quantize.h"
 #include "ak_reduction.h"

@@ -32,6 +32,9 @@ enum Convolution {
     let quantization = try operands.quantization(activation)
     let multipliers = try operands.multipliers(channels: shape.output_channels)
     let filter = try EightBitFilter(operands)
+    if let packed = PackedConvolution(operands, shape, quantization, multipliers, filter) {
+      return packed.prepared
+    }
     return PreparedOperator { memory in
       var (shape, quantization) = (shape, quantization)
       unsafe filter.withPointer(memory) { filter in

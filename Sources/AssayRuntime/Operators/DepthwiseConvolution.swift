@@ -34,6 +34,9 @@ enum DepthwiseConvolution {
     let quantization = try operands.quantization(activation)
     let multipliers = try operands.multipliers(channels: operands.output.shape[3])
     let filter = try EightBitFilter(operands)
+    if let packed = PackedDepthwiseConvolution(operands, shape, quantization, multipliers, filter) {
+      return packed.prepared
+    }
     return PreparedOperator { memory in
       var (shape, quantization) = (shape, quantization)
       unsafe filter.withPointer(memory) { filter in

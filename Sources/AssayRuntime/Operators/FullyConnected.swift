@@ -37,6 +37,13 @@ enum FullyConnected {
   ) throws(ModelError) -> PreparedOperator {
     let (quantization, multiplier) = try perTensor(operands, activation)
     let filter = try EightBitFilter(operands)
+    if quantization.filter_zero_point == 0,
+      let packed = PackedConvolution(
+        operands, convolution(shape), quantization,
+        Array(repeating: multiplier, count: shape.outputs), filter)
+    {
+      return packed.prepared
+    }
     return PreparedOperator { memory in
       var (shape, quantization) = (shape, quantization)
       unsafe filter.withPointer(memory) { filter in
@@ -55,6 +62,10 @@ enum FullyConnected {
     }
     let quantization = try operands.quantization(activation)
     let multipliers = try operands.multipliers(channels: shape.outputs)
+    let filter = try EightBitFilter(operands)
+    if let packed = PackedConvolution(operands, convolution(shape), quantization, multipliers, filter) {
+      return packed.prepared
+    }
     return PreparedOperator { memory in
       var (shape, quantization) = (shape, quantization)
       unsafe ak_fully_connected_per_channel_s8(
@@ -115,6 +126,11 @@ enum FullyConnected {
     var quantization = try operands.quantization(activation)
     quantization.filter_zero_point = filter.zeroPoint
     return (quantization, try operands.multiplier(product / target))
+  }
+
+  private static func convolution(_ shape: ak_fully_connected_shape) -> ak_conv2d_shape {
+    var shape = shape
+    return unsafe ak_fully_connected_as_conv2d(&shape)
   }
 
   /// Rows of the input are as long as the filter's, however the input is shaped.

@@ -121,6 +121,26 @@ struct LinearOperands: Sendable {
   }
 }
 
+extension LinearOperands {
+  /// The elements of a constant input while a model is prepared; `nil` when it is computed at run time.
+  func withConstant<Element: BitwiseCopyable, Result>(
+    _ position: Int, as type: Element.Type, _ body: (UnsafePointer<Element>) -> Result
+  ) -> Result? {
+    guard let bytes = context.constantBytes(position) else { return nil }
+    return unsafe bytes.withUnsafeBytes { bytes in
+      unsafe bytes.bindMemory(to: Element.self).baseAddress.map(body)
+    }
+  }
+
+  /// As ``withConstant(_:as:_:)`` for the bias, which may be left out: then `body` gets `nil`.
+  func withConstantBias<Element: BitwiseCopyable, Result>(
+    as type: Element.Type, _ body: (UnsafePointer<Element>?) -> Result
+  ) -> Result? {
+    guard bias != nil else { return body(nil) }
+    return unsafe withConstant(positions.bias, as: type) { unsafe body($0) }
+  }
+}
+
 /// An int8 filter as a kernel reads it: in place, or unpacked from int4 once per model.
 struct EightBitFilter: Sendable {
   private let position: Int
@@ -145,6 +165,14 @@ struct EightBitFilter: Sendable {
       let half = index % 2 == 0 ? byte << 4 : byte & 0xF0
       return Int8(bitPattern: half) >> 4
     }
+  }
+
+  /// The filter while a model is prepared; `nil` when it is computed at run time.
+  func withConstant<Result>(
+    _ operands: LinearOperands, _ body: (UnsafePointer<Int8>) -> Result
+  ) -> Result? {
+    if let unpacked { return unsafe unpacked.withUnsafeBufferPointer { unsafe $0.baseAddress.map(body) } }
+    return unsafe operands.withConstant(position, as: Int8.self, body)
   }
 
   func withPointer(_ memory: borrowing OperatorMemory, _ body: (UnsafePointer<Int8>) -> Void) {

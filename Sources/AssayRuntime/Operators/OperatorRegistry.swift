@@ -8,6 +8,8 @@ enum OperatorRegistry {
   static func prepare(_ context: OperatorContext, kernels: KernelSelection) throws(ModelError)
     -> PreparedOperator
   {
+    var context = context
+    context.kernels = kernels
     guard let builtin = context.op.code.builtin else {
       throw context.missing("custom operator: no kernel")
     }

@@ -1,0 +1,35 @@
+#include "ak_packed.h"
+
+#if defined(__x86_64__)
+static bool has_avx512_vnni(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512vnni");
+}
+#endif
+
+bool ak_variant_runs(ak_variant variant) {
+  switch (variant) {
+  case AK_VARIANT_REFERENCE:
+    return true;
+#if defined(__x86_64__)
+  case AK_VARIANT_AVX2:
+    return __builtin_cpu_supports("avx2");
+  case AK_VARIANT_AVX512_VNNI:
+    return has_avx512_vnni();
+#endif
+  default:
+    return false;
+  }
+}
+
+ak_variant ak_best_variant(void) {
+  for (int variant = AK_VARIANT_COUNT - 1; variant > AK_VARIANT_REFERENCE; variant--)
+    if (ak_variant_runs((ak_variant)variant)) return (ak_variant)variant;
+  return AK_VARIANT_REFERENCE;
+}
+
+const char *ak_variant_name(ak_variant variant) {
+  static const char *const names[AK_VARIANT_COUNT] = {"reference", "avx2", "avx512vnni"};
+  return variant < AK_VARIANT_COUNT ? names[variant] : "unknown";
+}
