@@ -27,7 +27,8 @@ let package = Package(
     .target(name: "ModelMutation", dependencies: assay, swiftSettings: swiftSettings),
     .executableTarget(
       name: "fuzz-models", dependencies: assay + ["ModelMutation"], swiftSettings: swiftSettings),
-    .target(name: "LibFuzzerTarget", dependencies: assay, swiftSettings: swiftSettings),
+    .target(
+      name: "LibFuzzerTarget", dependencies: assay + ["ModelMutation"], swiftSettings: swiftSettings),
     .target(name: "LibFuzzerInputs", dependencies: assay, swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]

@@ -2,19 +2,23 @@ public import AssayTestSupport
 
 /// Takes a well-formed `.tflite` file apart into tables that can be changed and written again.
 ///
-/// Only for files of the corpus: a damaged one gives `nil`.
+/// A damaged file gives `nil`, and so does one with more tables than any good one.
 public struct ModelDecoder {
   private let bytes: [UInt8]
+  private var tablesLeft = 20_000
+
+  private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The tables of a file, `nil` when something in it does not fit.
   public static func decode(_ bytes: [UInt8]) -> FlatTableValue? {
-    let decoder = ModelDecoder(bytes: bytes)
+    var decoder = ModelDecoder(bytes)
     guard let root = decoder.word(0) else { return nil }
     return decoder.table(root, .model)
   }
 
-  private func table(_ position: Int, _ kind: TableKind) -> FlatTableValue? {
-    guard let distance = word(position) else { return nil }
+  private mutating func table(_ position: Int, _ kind: TableKind) -> FlatTableValue? {
+    tablesLeft -= 1
+    guard tablesLeft >= 0, let distance = word(position) else { return nil }
     let vtable = position - Int(Int32(truncatingIfNeeded: distance))
     guard let vtableSize = half(vtable), let inlineSize = half(vtable + 2) else { return nil }
     let offsets = stride(from: 4, to: vtableSize, by: 2).map { half(vtable + $0) ?? 0 }
@@ -37,7 +41,7 @@ public struct ModelDecoder {
     return bytes[position + offsets[slot]]
   }
 
-  private func value(_ position: Int, _ field: FieldKind) -> FlatValue? {
+  private mutating func value(_ position: Int, _ field: FieldKind) -> FlatValue? {
     switch field {
     case .scalar8: return integer(position, as: UInt8.self).map { .uint8($0) }
     case .scalar32: return integer(position, as: Int32.self).map { .int32($0) }
@@ -48,7 +52,7 @@ public struct ModelDecoder {
     }
   }
 
-  private func target(_ position: Int, _ field: FieldKind) -> FlatValue? {
+  private mutating func target(_ position: Int, _ field: FieldKind) -> FlatValue? {
     switch field {
     case .table(let kind): table(position, kind).map { .table($0) }
     case .tables(let kind): tables(position, kind)
@@ -60,7 +64,7 @@ public struct ModelDecoder {
     }
   }
 
-  private func tables(_ position: Int, _ kind: TableKind) -> FlatValue? {
+  private mutating func tables(_ position: Int, _ kind: TableKind) -> FlatValue? {
     guard let count = word(position), count <= bytes.count / 4 else { return nil }
     var tables: [FlatTableValue] = []
     for slot in (0..<count).map({ position + 4 + 4 * $0 }) {

@@ -19,7 +19,14 @@ public struct ModelMutator: Sendable {
     var random = SeededGenerator(seed: seed &* 0x1_0000_0001 &+ number)
     // Neighbouring states give neighbouring first numbers away; a few steps part them.
     for _ in 0..<3 { _ = random.next() }
-    var trees = TreeMutations(root: pick(&random), donor: pick(&random), random: random)
+    return Self.mutate(pick(&random), donor: pick(&random), &random)
+  }
+
+  /// A changed version of one model, possibly with parts of another.
+  public static func mutate(
+    _ model: FlatTableValue, donor: FlatTableValue, _ random: inout SeededGenerator
+  ) -> [UInt8] {
+    var trees = TreeMutations(root: model, donor: donor, random: random)
     for _ in 0..<Int.random(in: 0...4, using: &trees.random) { trees.applyOne() }
     var (bytes, sites) = FlatWriter.fileAndSites(trees.root, identifier: "TFL3")
     random = trees.random

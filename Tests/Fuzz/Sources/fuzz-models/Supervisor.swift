@@ -48,7 +48,7 @@ struct Supervisor {
   private func spawn(_ range: Range<UInt64>) -> Int32 {
     let words = [CommandLine.arguments[0]] + arguments.worker(range) + [Self.progressPath]
     var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    defer { unsafe pointers.forEach { unsafe free($0) } }
     var child: pid_t = 0
     guard unsafe posix_spawn(&child, "/proc/self/exe", nil, nil, &pointers, environ) == 0 else { return -1 }
     var status: Int32 = 0
