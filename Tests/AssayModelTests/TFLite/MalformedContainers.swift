@@ -130,6 +130,25 @@ let modelCases: [MalformedModel] = [
   offline("offsets of another count", .invalid, "2 offsets for 10 tensors", [1, 0, 2, 0, 16]),
   offline("a table of another version", .unsupported, "version 2 is not 1", [2, 0, 1, 0]),
   offline("a count that is not there", .invalid, "9 offsets are announced, 1 are there", [1, 0, 9, 0]),
+  offline(
+    "a negative offset", .invalid, "offset -16 of tensor 0 is not a multiple of 16",
+    [1, 0, 10, -16] + Array(repeating: -1, count: 9)),
+  MalformedModel(
+    "offline plan: two of them", .invalid, "metadata 1: a second OfflineMemoryAllocation"
+  ) {
+    var model = SampleModels.unary(.relu)
+    model.addOfflineOffsets([0, 16])
+    model.addOfflineOffsets([0, 16])
+    return model.bytes()
+  },
+  MalformedModel(
+    "offline plan: bytes that are no whole numbers", .invalid,
+    "metadata 0: OfflineMemoryAllocation: 13 bytes"
+  ) {
+    var model = SampleModels.unary(.relu)
+    model.addMetadata("OfflineMemoryAllocation", Array(repeating: 0, count: 13))
+    return model.bytes()
+  },
   offline("half a table", .invalid, "8 bytes", [1, 0]),
   offline(
     "a misaligned offset", .invalid, "offset 8 of tensor 1 is not a multiple of 16",
