@@ -1,4 +1,5 @@
 import AssayModel
+import AssayRuntime
 import AssayTestSupport
 import Testing
 
@@ -122,7 +123,8 @@ private let advisories: [Advisory] = [
   ) {
     [
       $0.input("x", .float32, [1, 3]), $0.constant("feature", .float32, [2, 3], zeros(24)),
-      $0.constant("time", .float32, [2, 5], zeros(40)), nil, $0.input("state", .float32, [1, 10]),
+      $0.constant("time", .float32, [2, 5], zeros(40)), $0.constant("bias", .float32, [2], zeros(8)),
+      $0.input("state", .float32, [1, 10]),
     ]
   },
   Advisory("CVE-2021-37683: a divisor of zero", "division by zero", .floorDiv, output: [2]) {

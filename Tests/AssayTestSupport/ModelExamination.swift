@@ -26,8 +26,8 @@ public enum ModelExamination {
   public static let limits: ModelLimits = {
     var limits = ModelLimits()
     limits.fileBytes = 16 << 20
-    limits.tensorBytes = 4 << 20
-    limits.activationBytes = 16 << 20
+    limits.tensorBytes = 1 << 20
+    limits.activationBytes = 4 << 20
     return limits
   }()
 
@@ -129,12 +129,13 @@ public enum ModelExamination {
   /// Float bytes with every NaN the same: which of two NaN a sum hands on is nobody's promise.
   private static func settled(_ bytes: [UInt8], _ type: ElementType) -> [UInt8] {
     guard type == .float32 else { return bytes }
-    return stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).flatMap { start in
-      let isNaN =
-        bytes[start + 3] & 0x7f == 0x7f && bytes[start + 2] & 0x80 != 0
-        && (bytes[start + 2] & 0x7f != 0 || bytes[start + 1] != 0 || bytes[start] != 0)
-      return isNaN ? [0, 0, 0xc0, 0x7f] : Array(bytes[start..<start + 4])
+    var bytes = bytes
+    for start in stride(from: 0, to: bytes.count - 3, by: 4) where bytes[start + 3] & 0x7f == 0x7f {
+      let fraction = UInt32(bytes[start + 2] & 0x7f) | UInt32(bytes[start + 1]) | UInt32(bytes[start])
+      guard bytes[start + 2] & 0x80 != 0, fraction != 0 else { continue }
+      bytes.replaceSubrange(start..<start + 4, with: [0, 0, 0xc0, 0x7f])
     }
+    return bytes
   }
 }
 

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct `Malformed tflite models` {
   @Test(
-    arguments: containerCases + modelCases + tensorCases + quantizationCases + operatorCases + optionCases
+    arguments: containerCases + modelCases + tensorCases + quantizationCases + operatorCases + customCases
+      + optionCases
       + orderCases + callCases)
   func `each is refused with one line that names the place`(_ sample: MalformedModel) throws {
     let bytes = sample.bytes()

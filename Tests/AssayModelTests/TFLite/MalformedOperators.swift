@@ -40,6 +40,47 @@ private func operands(
   }
 }
 
+/// Custom operators whose bytes are said to lie behind the FlatBuffer.
+let customCases: [MalformedModel] = [
+  custom(
+    "options from beyond the file", .malformed, "custom options: 8 bytes at 1099511627776", offset: 1 << 40,
+    size: 8),
+  custom(
+    "options that end beyond the file", .malformed, "custom options: 4096 bytes at 16", offset: 16, size: 4096
+  ),
+  MalformedModel(
+    "operator: a custom name of a megabyte", .limit,
+    "operator code 0: custom_code of 1048576 bytes is longer than 1024"
+  ) {
+    var model = ModelWriter()
+    let x = model.input("x", .float32, [1])
+    let y = model.tensor("y", .float32, [1])
+    model.add(custom: String(repeating: "n", count: 1 << 20), inputs: [x], outputs: [y])
+    model.outputs([y])
+    return model.bytes()
+  },
+]
+
+private func custom(
+  _ name: String, _ code: ModelError.Code, _ text: String, offset: UInt64, size: UInt64
+) -> MalformedModel {
+  let damaged: @Sendable () -> [UInt8] = {
+    var model = ModelWriter()
+    let x = model.input("x", .float32, [1])
+    let y = model.tensor("y", .float32, [1])
+    model.add(custom: "Window", inputs: [x], outputs: [y])
+    model.outputs([y])
+    var root = model.root
+    root[2].tables[0][3].tables[0].fields[5] = nil
+    root[2].tables[0][3].tables[0][9] = .uint64(offset)
+    root[2].tables[0][3].tables[0][10] = .uint64(size)
+    return ModelWriter.file(root)
+  }
+  let end = "end beyond the file of \(damaged().count) bytes"
+  return MalformedModel(
+    "operator: \(name)", code, "subgraph 0, operator 0 (CUSTOM:Window): \(text) \(end)", damaged)
+}
+
 /// Attributes outside their ranges: what other runtimes divide by.
 let optionCases: [MalformedModel] = [
   convOption("stride 0", "stride_w 0 is not between 1 and 32767") { $0[1] = .int32(0) },
