@@ -18,14 +18,17 @@ typedef struct {
   int32_t smallest_difference; ///< differences below this one are exp -> 0; at most 0
 } ak_softmax_quantization;
 
+/// Fills `exps[d]` with exp of `d` codes below the maximum, in Q0.31.
+void ak_softmax_fill_exps(const ak_softmax_quantization *quantization, int32_t exps[256]);
+
 /// SOFTMAX of codes: output scale 2^-8 and zero point -128 (s8), 2^-16 and -32768 (s8 to s16).
 ///
-/// @returns false, with `out` unspecified, when a row's sum of exponentials reaches 512 (s8) or 4096
-///          (s16): the device's library then shifts by more than it has bits and aborts.
-bool ak_softmax_s8(const int8_t *in, int8_t *out, ptrdiff_t rows, ptrdiff_t depth,
-                   const ak_softmax_quantization *quantization);
+/// @param exps  as `ak_softmax_fill_exps` fills them.
+/// @returns     false, with `out` unspecified, when a row's sum of exponentials reaches 512 (s8) or 4096
+///              (s16): the device's library then shifts by more than it has bits and aborts.
+bool ak_softmax_s8(const int8_t *in, int8_t *out, ptrdiff_t rows, ptrdiff_t depth, const int32_t exps[256]);
 bool ak_softmax_s8_s16(const int8_t *in, int16_t *out, ptrdiff_t rows, ptrdiff_t depth,
-                       const ak_softmax_quantization *quantization);
+                       const int32_t exps[256]);
 
 /// Tables of exp on [-10, 0] and of 1 / (1 + x) on [0, 1], in Q0.15.
 typedef struct {

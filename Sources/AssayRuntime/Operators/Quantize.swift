@@ -40,11 +40,11 @@ enum Quantize {
       scale: try context.multiplier(Double(source.scale) / Double(target.scale), "scale ratio"))
     let count = input.elementCount
     switch (input.type, output.type) {
-    case (.int8, .int8): return unsafe rescaling(ak_rescale_s8_to_s8, count, by)
-    case (.int8, .uint8): return unsafe rescaling(ak_rescale_s8_to_u8, count, by)
+    case (.int8, .int8): return unsafe tabulated(ak_rescale_s8_to_s8, count, by)
+    case (.int8, .uint8): return unsafe tabulated(ak_rescale_s8_to_u8, count, by)
     case (.int8, .int16): return unsafe rescaling(ak_rescale_s8_to_s16, count, by)
     case (.int8, .int32): return unsafe rescaling(ak_rescale_s8_to_s32, count, by)
-    case (.uint8, .int8): return unsafe rescaling(ak_rescale_u8_to_s8, count, by)
+    case (.uint8, .int8): return unsafe tabulated(ak_rescale_u8_to_s8, count, by)
     case (.int16, .int8): return unsafe rescaling(ak_rescale_s16_to_s8, count, by)
     case (.int16, .int16): return unsafe rescaling(ak_rescale_s16_to_s16, count, by)
     case (.int16, .int32): return unsafe rescaling(ak_rescale_s16_to_s32, count, by)
@@ -97,6 +97,23 @@ enum Quantize {
     PreparedOperator { memory in
       var by = by
       unsafe kernel(memory.input(0, as: From.self), memory.output(0, as: To.self), count, &by)
+    }
+  }
+}
+
+extension Quantize {
+  /// As ``rescaling(_:_:_:)`` between bytes, of which there are 256: computed now, looked up later.
+  private static func tabulated<From: FixedWidthInteger & SendableMetatype, To: FixedWidthInteger>(
+    _ kernel: (UnsafePointer<From>, UnsafeMutablePointer<To>, Int, UnsafePointer<ak_rescale>) -> Void,
+    _ count: Int, _ by: ak_rescale
+  ) -> PreparedOperator {
+    let codes = (Int8.min...Int8.max).map { From(truncatingIfNeeded: $0) }
+    var values = [To](repeating: 0, count: codes.count)
+    var by = by
+    unsafe kernel(codes, &values, codes.count, &by)
+    let table = values.map { Int8(truncatingIfNeeded: $0) }
+    return PreparedOperator { memory in
+      unsafe ak_lookup_s8(table, memory.input(0, as: Int8.self), memory.output(0, as: Int8.self), count)
     }
   }
 }

@@ -52,9 +52,7 @@ enum Softmax {
   }
 
   private typealias Kernel<Out> =
-    @Sendable (
-      UnsafePointer<Int8>, UnsafeMutablePointer<Out>, Int, Int, UnsafePointer<ak_softmax_quantization>
-    ) -> Bool
+    @Sendable (UnsafePointer<Int8>, UnsafeMutablePointer<Out>, Int, Int, UnsafePointer<Int32>) -> Bool
 
   private static func coded<Out: SendableMetatype>(
     _ quantization: ak_softmax_quantization, _ rows: Rows, _ context: OperatorContext,
@@ -62,10 +60,12 @@ enum Softmax {
   ) -> PreparedOperator {
     let (count, depth, place) = (rows.count, rows.depth, context.place)
     let consequence = rows.output.type == .int8 ? "TFLite Micro aborts here" : "TFLite Micro overflows here"
-    return PreparedOperator { memory throws(RunError) in
-      var quantization = quantization
+    var quantization = quantization
+    var exponentials = [Int32](repeating: 0, count: 256)
+    unsafe ak_softmax_fill_exps(&quantization, &exponentials)
+    return PreparedOperator { [exponentials] memory throws(RunError) in
       let done = unsafe kernel(
-        memory.input(0, as: Int8.self), memory.output(0, as: Out.self), count, depth, &quantization)
+        memory.input(0, as: Int8.self), memory.output(0, as: Out.self), count, depth, exponentials)
       guard done else {
         throw RunError(
           .modelDefect, in: place,

@@ -4,27 +4,34 @@
 
 #include "../fixed_point/ak_rounding.h"
 
-// Saturating, as the device's own conversion instruction is; x86's is not.
-static int32_t steps_of(float x) {
-  float steps = roundf(x);
-  if (steps >= 0x1p31f) return INT32_MAX;
-  if (steps < -0x1p31f) return INT32_MIN;
-  return steps == steps ? (int32_t)steps : 0;
-}
-
-static int32_t code_of(float x, float scale, int32_t zero_point, int32_t min, int32_t max) {
-  int64_t code = (int64_t)steps_of(x / scale) + zero_point;
-  return code < min ? min : code > max ? max : (int32_t)code;
+// Half away from zero, saturating at 2^30 as the device's own conversion saturates at 2^31; NaN is 0.
+// A truncation and an exact remainder, which compilers turn into vector code where roundf is a call.
+static inline int32_t steps_of(float x) {
+  float bounded = x == x ? x : 0.0f;
+  bounded = bounded < -0x1p30f ? -0x1p30f : bounded > 0x1p30f ? 0x1p30f : bounded;
+  int32_t whole = (int32_t)bounded;
+  float rest = bounded - (float)whole;
+  return whole + (rest >= 0.5f) - (rest <= -0.5f);
 }
 
 #define QUANTIZE(name, type, min, max)                                                                       \
   void name(const float *in, type *out, ptrdiff_t count, float scale, int32_t zero_point) {                  \
-    for (ptrdiff_t i = 0; i < count; i++) out[i] = (type)code_of(in[i], scale, zero_point, min, max);        \
+    for (ptrdiff_t i = 0; i < count; i++)                                                                    \
+      out[i] = (type)ak_clamp_s32(steps_of(in[i] / scale) + zero_point, min, max);                           \
   }
 QUANTIZE(ak_quantize_s8, int8_t, INT8_MIN, INT8_MAX)
 QUANTIZE(ak_quantize_u8, uint8_t, 0, UINT8_MAX)
 QUANTIZE(ak_quantize_s16, int16_t, INT16_MIN, INT16_MAX)
-QUANTIZE(ak_quantize_s32, int32_t, INT32_MIN, INT32_MAX)
+
+void ak_quantize_s32(const float *in, int32_t *out, ptrdiff_t count, float scale, int32_t zero_point) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    double code = round((double)(in[i] / scale)) + zero_point;
+    out[i] = code != code       ? zero_point
+             : code < INT32_MIN ? INT32_MIN
+             : code > INT32_MAX ? INT32_MAX
+                                : (int32_t)code;
+  }
+}
 
 #define DEQUANTIZE(name, type)                                                                               \
   void name(const type *in, float *out, ptrdiff_t count, float scale, int32_t zero_point) {                  \
