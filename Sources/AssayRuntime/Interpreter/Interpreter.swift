@@ -28,7 +28,7 @@ import AssayModel
   static let maximumLoopIterations = 65_536
   static let maximumSteps = 1_000_000
   /// Multiply-accumulates of one invocation: more than a board does in many seconds.
-  static let maximumOperations = 4_000_000_000
+  static let maximumOperations = 2_000_000_000
 
   /// - Parameter memoryFill: what arena and scratch hold before anything is computed; results never
   ///   depend on it, which is what tests vary it for.

@@ -3,16 +3,19 @@ import AssayModel
 /// How much an operator computes, from its shapes alone: the bound that keeps a small hostile file
 /// from running for hours.
 ///
-/// Multiply-accumulates for operators that have them, elements moved for the others; never less than
-/// the real number by more than a small factor. Saturates instead of overflowing.
+/// In multiply-accumulates; an element that is only read, written or put through a function counts
+/// as several. Saturates instead of overflowing.
 struct WorkEstimate {
   let context: OperatorContext
 
-  /// Multiply-accumulates, or elements touched where there are none.
+  /// An element of an operand weighs as much as this many multiply-accumulates: exponentials and
+  /// scattered reads take some ten nanoseconds.
+  static let elementWeight = 8
+
   var operations: Int {
     let elements = (context.op.inputs.compactMap { $0 } + context.op.outputs)
       .reduce(0) { Self.sum($0, tensor($1).elementCount) }
-    return Self.sum(elements, products)
+    return Self.sum(Self.product(elements, Self.elementWeight), products)
   }
 
   private var products: Int {
