@@ -87,7 +87,7 @@ struct ScenarioReaderTests {
     (", assign: [new version 1.0]", "f.yaml:5:50: \"1.0\" is not a version such as 1.2.0"),
     (
       ", ends: [fine]",
-      "f.yaml:5:36: unknown ending \"fine\"; allowed: succeeded, open, cancelled, failed:REASON, refused:REASON"
+      "f.yaml:5:36: unknown ending \"fine\"; allowed: succeeded, any, open, cancelled, failed:REASON, refused:REASON"
     ),
     (", ends: [open, open]", "f.yaml:5:35: 2 endings for 1 assignments"),
     (", colour: red", "f.yaml:5:29: unknown key \"colour\""),

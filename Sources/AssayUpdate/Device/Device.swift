@@ -76,6 +76,11 @@ struct DeviceSchedule {
     due[task.rawValue] = board.clock.microseconds + Int64(seconds) * 1_000_000
   }
 
+  /// Does a task at once, unless it has been told to wait.
+  mutating func hasten(_ task: Task, on board: Board) {
+    if failures[task.rawValue] == 0 { set(task, afterSeconds: 0, on: board) }
+  }
+
   mutating func succeeded(_ task: Task) { failures[task.rawValue] = 0 }
 
   /// Doubling delays with 25 % of jitter, or what the service asked for when that is longer.

@@ -81,6 +81,6 @@ extension Device {
     guard let active = record.active, !flaws.contains(.neverScrubs) else { return }
     guard !isIntact(active, on: &board) else { return }
     try replaceDamagedModel(in: active, on: &board)
-    schedule.set(.poll, afterSeconds: 0, on: board)
+    schedule.hasten(.poll, on: board)
   }
 }

@@ -80,4 +80,6 @@ public struct DeviceFlaws: OptionSet, Sendable, Hashable {
   static let forgetsFailures = DeviceFlaws(bit: 57)
   static let rejectsWithoutReport = DeviceFlaws(bit: 58)
   static let overwritesRecordedProgress = DeviceFlaws(bit: 59)
+  static let trustsLiveRecord = DeviceFlaws(bit: 60)
+  static let reusesReportNumbers = DeviceFlaws(bit: 61)
 }

@@ -87,7 +87,7 @@ extension Device {
     guard !told.contains(telling), told.count < 16 else { return }
     told.append(telling)
     record.queue(.deferred, reason, assignment: assignment)
-    schedule.set(.report, afterSeconds: 0, on: board)
+    schedule.hasten(.report, on: board)
   }
 
   /// The assignment has reached its end without a trial.
@@ -95,7 +95,7 @@ extension Device {
     discardDownload()
     record.isSettled = true
     record.queue(status, reason, assignment: record.assignment)
-    schedule.set(.report, afterSeconds: 0, on: board)
+    schedule.hasten(.report, on: board)
     _ = try commit(on: &board)
   }
 

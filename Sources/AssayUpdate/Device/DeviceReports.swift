@@ -4,6 +4,9 @@ internal import AssayDocument
 
 extension Device {
   mutating func sendReports(on board: inout Board) throws(Reset) {
+    // A number that was sent must never be used again: after a cut the service would take another
+    // report for a repetition. So the queue is stored before any of it is sent.
+    if !flaws.contains(.reusesReportNumbers) { _ = try commit(on: &board) }
     var isAcknowledged = false
     while let report = record.reports.first {
       guard deliver(report, on: &board) else {

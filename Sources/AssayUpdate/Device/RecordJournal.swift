@@ -28,7 +28,7 @@ struct RecordJournal {
 
   /// Writes a record into the sector that is not live and reads it back; false when it did not stay.
   mutating func store(_ record: DeviceRecord, on board: inout Board) throws(Reset) -> Bool {
-    let copy = copyToWrite
+    let copy = copyToWrite(board)
     let sector = board.flash.geometry.recordSector(copy)
     let next = RecordCodec.next(after: sequence)
     let bytes = RecordCodec.encode(record, sequence: next)
@@ -45,9 +45,12 @@ struct RecordJournal {
     return true
   }
 
-  private var copyToWrite: RecordCopy {
+  /// The spare copy; or the live one when it is damaged, because then the spare copy is all there is.
+  private func copyToWrite(_ board: Board) -> RecordCopy {
     guard let liveCopy else { return .zero }
-    return flaws.contains(.rewritesRecordInPlace) ? liveCopy : liveCopy.other
+    if flaws.contains(.rewritesRecordInPlace) { return liveCopy }
+    let isWhole = flaws.contains(.trustsLiveRecord) || read(liveCopy, from: board)?.sequence == sequence
+    return isWhole ? liveCopy.other : liveCopy
   }
 
   private func isPreferred(_ a: UInt32, to b: UInt32) -> Bool {

@@ -5,6 +5,8 @@ struct Mission: Sendable {
     case succeeds
     case fails(Reason)
     case refused(Reason)
+    /// Any final report.
+    case ends
     /// Held back or overtaken: no final report.
     case open
     /// Taken back: no final report, and nothing of it is left.

@@ -104,7 +104,9 @@ extension World {
 
   /// An image that never arrives whole is fetched as often as the policy says.
   private var hopelessDownloads: Int {
-    let hopeless = mission.steps.count { if case .fails = $0.expectation { true } else { false } }
+    let hopeless = mission.steps.count { step in
+      if case .fails = step.expectation { true } else { step.expectation == .ends }
+    }
     return hopeless * (mission.profile.policy.failureLimit - 1) + mission.damages
   }
 
@@ -133,6 +135,7 @@ extension World {
     if board.monitor.counters.trialCuts > 0, expectation != .open { return report != nil }
     switch expectation {
     case .succeeds: return report?.status == .succeeded
+    case .ends: return report != nil
     case .fails(let reason): return report?.status == .failed && report?.reason == reason
     case .refused(let reason): return report?.status == .refused && report?.reason == reason
     case .open, .cancelled: return report == nil

@@ -45,6 +45,7 @@ enum BuiltInRehearsals {
       - table: manifests
         rows:
           - {name: tampered, row: M01, faults: [poll 1-2 tamper version 9.9.9]}
+          - {name: tampered-later, row: M02, faults: [artifact 1 reset, poll 2 tamper version 9.9.9]}
           - {name: tampered-number, row: M02, faults: [poll 1 tamper assignment 9]}
           - {name: unsigned, row: A07, assign: [new unsigned], within: 4 h, ends: [open], serves: old}
           - {name: expired, row: T02, assign: [new expired], within: 4 h, ends: [open], serves: old}
@@ -78,6 +79,7 @@ enum BuiltInRehearsals {
           - {name: rot, row: P10, device: {scrub: 30 min}, flash: [slot 1 sector 1 rot at 4 h], linger: 8 h}
           - {name: rot-at-boot, row: P10, flash: [slot 1 sector 1 rot at 4 h, restart at 4 h], linger: 8 h}
           - {name: rot-everywhere, row: S04, device: {scrub: 30 min}, flash: [slot 0 sector 1 rot at 4 h, slot 1 sector 1 rot at 4 h], linger: 8 h}
+          - {name: record-rot, row: P14, faults: [artifact 1 cut 15813, poll 2 tamper size 65536], flash: [record 1 rot at 30 min]}
           - {name: dead-sector, row: P09, flash: [slot 1 sector 2 program-error], ends: ["failed:storage"], serves: old}
           - {name: lying-sector, row: P09, flash: [slot 1 sector 2 silent-program], ends: ["failed:digest"], serves: old}
           - {name: dead-record, row: P11, flash: [record 1 program-error], ends: ["failed:storage"], serves: old}

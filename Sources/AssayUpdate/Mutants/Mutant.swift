@@ -74,6 +74,12 @@ struct Mutant: Sendable {
       "older-record-wins", .prefersOlderRecord, .switchesAtomically, in: "update",
       "boots from the older record"),
     Mutant(
+      "trusts-live-record", .trustsLiveRecord, .switchesAtomically, in: "record-rot",
+      "erases the spare record while the live one is damaged"),
+    Mutant(
+      "report-numbers-again", .reusesReportNumbers, .converges, in: "tampered-later",
+      "sends reports whose numbers it may forget"),
+    Mutant(
       "rejection-in-memory-only", .quarantinesInMemoryOnly, .switchesAtomically, in: "wrong-output",
       "does not store a rollback"),
   ]

@@ -47,6 +47,7 @@ public enum NetworkFault: Sendable, Equatable {
   var corrupts: Bool {
     switch self {
     case .flip, .replaceArtifact, .spliceArtifact, .wrongArtifact, .captivePortal, .body, .wrongRange: true
+    case .wrongBody, .wrongLength: true
     default: false
     }
   }

@@ -10,6 +10,8 @@ struct SimulatedNetwork: Transport {
   var hidesDate = false
   private var seen: [Int] = [0, 0, 0]
   private(set) var fired: [String] = []
+  /// Where a redirection's target leads.
+  private var redirections: [String: String] = [:]
   /// An older answer to a poll, for `.replay`.
   private(set) var firstAnswer: Response?
   /// Changes on the service's side at a number of requests of a step.
@@ -62,24 +64,25 @@ struct SimulatedNetwork: Transport {
     Array("<html><body><h1>\(status)</h1>please log in</body></html>\n".utf8)
   }
 
-  private func redirect(_ faults: [NetworkFault], _ request: Request) -> Reply? {
+  private mutating func redirect(_ faults: [NetworkFault], _ request: Request) -> Reply? {
     for case .redirect(let target, let hops) in faults {
       let done = request.url.split(separator: "#", maxSplits: 1).dropFirst().first.flatMap { Int($0) } ?? 0
       guard done < hops else { return nil }
+      let location = "\(target)#\(done + 1)"
+      redirections[location] = redirections[request.url] ?? request.url
       var response = Response(status: 302)
-      response.location = "\(target)#\(done + 1)"
+      response.location = location
       return .response(response)
     }
     return nil
   }
 
-  /// What the service is asked: a redirected request reaches it with its own path again.
+  /// What the service is asked: behind a redirection stands the resource it came from.
   private func onService(_ request: Request, _ faults: [NetworkFault]) -> Request {
     var request = request
+    request.url = redirections[request.url] ?? request.url
     for fault in faults {
       switch fault {
-      case .redirect:
-        request.url = originalURL(of: request)
       // With If-Range, a service that replaced the image sends all of the new one.
       case .ignoreRange, .replaceArtifact: request.rangeStart = nil
       case .spliceArtifact: request.ifRange = nil
@@ -87,12 +90,5 @@ struct SimulatedNetwork: Transport {
       }
     }
     return request
-  }
-
-  private func originalURL(of request: Request) -> String {
-    let path =
-      request.url.hasPrefix("/")
-      ? Substring(request.url) : request.url.split(separator: "/", maxSplits: 2).last.map { "/\($0)" } ?? ""
-    return path.split(separator: "#", maxSplits: 1).first.map(String.init) ?? ""
   }
 }

@@ -22,6 +22,11 @@ public enum ScenarioReader {
     return scenarios.map(\.scenario)
   }
 
+  /// One row by itself.
+  static func readRow(_ bytes: [UInt8], file: String) throws(DocumentErrors) -> Scenario {
+    try row(try YAML.parse(bytes, file: file)).scenario
+  }
+
   private struct Row {
     let scenario: Scenario
     let location: DocumentLocation
@@ -140,11 +145,12 @@ extension ScenarioReader {
     case ("succeeded", nil): return .succeeds
     case ("open", nil): return .open
     case ("cancelled", nil): return .cancelled
+    case ("any", nil): return .ends
     case ("failed", let reason?): return .fails(reason)
     case ("refused", let reason?): return .refused(reason)
     default:
       throw value.error(
-        "unknown ending \"\(text)\"; allowed: succeeded, open, cancelled, failed:REASON, refused:REASON")
+        "unknown ending \"\(text)\"; allowed: succeeded, any, open, cancelled, failed:REASON, refused:REASON")
     }
   }
 

@@ -1,0 +1,112 @@
+import Testing
+
+@testable import AssayUpdate
+
+struct FleetTests {
+  private static func report(_ change: (inout FleetPlan) -> Void) throws -> FleetReport {
+    var plan = FleetPlan()
+    plan.devices = 400
+    plan.groups = [20, 80]
+    plan.days = 4
+    change(&plan)
+    return try #require(plan.run())
+  }
+
+  @Test func `a good model reaches the whole fleet`() throws {
+    let report = try Self.report { _ in }
+    #expect(report.state == .finished)
+    #expect(report.updated >= 360)
+    #expect(report.violations == [])
+  }
+
+  @Test func `a canary that fails stops the rollout, and devices go back`() throws {
+    let report = try Self.report { $0.failingPerMille = 400 }
+    #expect(report.state == .rolledBack)
+    #expect(report.touched <= 20, "the canary group and no more")
+    #expect(report.updated == 0, "ordered back to the old model")
+    #expect(report.violations == [])
+  }
+
+  @Test func `silent devices do not count as success`() throws {
+    let report = try Self.report { $0.silentPerMille = 400 }
+    #expect(report.state == .paused)
+    #expect(report.touched <= 20)
+  }
+
+  @Test func `offline devices within the threshold do not hold the fleet up`() throws {
+    let report = try Self.report { plan in
+      plan.offlinePerMille = 30
+      plan.successPercent = 80
+    }
+    #expect(report.state == .finished)
+    #expect(report.updated < 400)
+  }
+
+  @Test func `after an outage the herd comes back spread out`() throws {
+    let report = try Self.report { $0.outageHours = 6 }
+    #expect(report.state == .finished)
+    #expect(report.peakRequestsPerSecond <= report.allowedRequestsPerSecond)
+    #expect(report.violations == [])
+  }
+
+  @Test func `without jitter the herd is noticed`() throws {
+    let report = try Self.report { $0.flaws = .pollsWithoutJitter }
+    #expect(report.violations.contains { $0.invariant == .triesBounded })
+  }
+
+  @Test func `the same seed is the same fleet`() throws {
+    #expect(try Self.report { $0.devices = 60 } == Self.report { $0.devices = 60 })
+    #expect(
+      try Self.report { $0.devices = 60 }.traceHash
+        != Self.report {
+          $0.devices = 60; $0.seed = 2
+        }.traceHash)
+  }
+
+  @Test(arguments: [(0, [1]), (10, [0]), (10, [-1])]) func `a plan without devices or groups is none`(
+    devices: Int, groups: [Int]
+  ) {
+    var plan = FleetPlan()
+    plan.devices = devices
+    plan.groups = groups
+    #expect(plan.run() == nil)
+  }
+}
+
+struct RolloutTests {
+  @Test(arguments: [(1, 90, 1), (10, 90, 9), (11, 90, 10), (100, 100, 100), (3, 1, 1)])
+  func `needed successes are rounded up`(size: Int, percent: Int, needed: Int) throws {
+    let rollout = try #require(
+      Rollout(groupSizes: [size], successPercent: percent, failurePercent: 0, silenceSeconds: 1))
+    #expect(rollout.needed(inGroup: 0) == needed)
+  }
+
+  @Test(arguments: [(1, 10, 0), (9, 10, 0), (10, 10, 1), (19, 10, 1), (10, 0, 0)])
+  func `tolerated failures are rounded down`(size: Int, percent: Int, tolerated: Int) throws {
+    let rollout = try #require(
+      Rollout(groupSizes: [size], successPercent: 90, failurePercent: percent, silenceSeconds: 1))
+    #expect(rollout.tolerated(inGroup: 0) == tolerated)
+  }
+
+  @Test func `one failure more than tolerated stops everything`() throws {
+    var rollout = try #require(
+      Rollout(groupSizes: [10, 90], successPercent: 90, failurePercent: 10, silenceSeconds: 1))
+    rollout.count(success: false, group: 0, atSeconds: 1)
+    #expect(rollout.state == .running(group: 0), "exactly the threshold")
+    rollout.count(success: false, group: 0, atSeconds: 1)
+    #expect(rollout.state == .rolledBack)
+    for _ in 0..<10 { rollout.count(success: true, group: 0, atSeconds: 2) }
+    #expect(rollout.state == .rolledBack, "late successes do not revive it")
+  }
+
+  @Test func `silence never opens the next group`() throws {
+    var rollout = try #require(
+      Rollout(groupSizes: [10, 90], successPercent: 90, failurePercent: 10, silenceSeconds: 100))
+    for _ in 0..<8 { rollout.count(success: true, group: 0, atSeconds: 1) }
+    rollout.tick(atSeconds: 50)
+    #expect(rollout.state == .running(group: 0))
+    rollout.tick(atSeconds: 101)
+    #expect(rollout.state == .paused)
+    #expect(rollout.openGroups == 1)
+  }
+}
