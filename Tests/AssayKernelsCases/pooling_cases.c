@@ -99,7 +99,18 @@ static void a_maximum_passes_over_nan_and_an_average_does_not(void **state) {
   assert_true(isnan(output));
 }
 
+static void root_mean_squares_lose_the_sign(void **state) {
+  (void)state;
+  const float input[2] = {-7, 1}, huge[2] = {FLT_MAX, FLT_MAX};
+  float output;
+  ak_l2_pool2d_f32(&pair, &unbounded, input, &output);
+  assert_true(output == 5);
+  ak_l2_pool2d_f32(&pair, &unbounded, huge, &output);
+  assert_true(output == FLT_MAX);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(root_mean_squares_lose_the_sign),
     cmocka_unit_test(averages_round_half_away_from_zero),
     cmocka_unit_test(padding_takes_no_part),
     cmocka_unit_test(channels_batches_and_strides_keep_apart),

@@ -1,4 +1,4 @@
-// AVERAGE_POOL_2D and MAX_POOL_2D.
+// AVERAGE_POOL_2D, L2_POOL_2D and MAX_POOL_2D.
 #ifndef AK_POOLING_H
 #define AK_POOLING_H
 #include "ak_linear.h"
@@ -30,6 +30,10 @@ void ak_average_pool2d_s16(const ak_pool2d_shape *shape, int32_t activation_min,
 /// AVERAGE_POOL_2D on float32: sums in (row, column) order, divides, clamps.
 void ak_average_pool2d_f32(const ak_pool2d_shape *shape, const ak_float_range *activation, const float *input,
                            float *output);
+
+/// L2_POOL_2D on float32: sums squares in (row, column) order, divides, takes the root, clamps.
+void ak_l2_pool2d_f32(const ak_pool2d_shape *shape, const ak_float_range *activation, const float *input,
+                      float *output);
 
 /// MAX_POOL_2D on codes, clamped.
 void ak_max_pool2d_s8(const ak_pool2d_shape *shape, int32_t activation_min, int32_t activation_max,

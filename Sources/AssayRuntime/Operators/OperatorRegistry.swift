@@ -19,6 +19,7 @@ enum OperatorRegistry {
     case .fullyConnected: return try FullyConnected.prepare(context)
     case .averagePool2D: return try Pooling.prepareAverage(context)
     case .maxPool2D: return try Pooling.prepareMax(context)
+    case .l2Pool2D: return try Pooling.prepareL2(context)
     case .transposeConv: return try TransposeConvolution.prepare(context)
     case .batchMatmul: return try BatchMatMul.prepare(context)
     case .svdf: return try SVDF.prepare(context)

@@ -1,7 +1,7 @@
 import AssayKernels
 import AssayModel
 
-/// AVERAGE_POOL_2D and MAX_POOL_2D on float32, int8 and int16.
+/// AVERAGE_POOL_2D and MAX_POOL_2D on float32, int8 and int16; L2_POOL_2D on float32.
 enum Pooling {
   static func prepareAverage(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let pool = try Pool(context)
@@ -21,6 +21,14 @@ enum Pooling {
     case .int16: return unsafe coded(try pool.codeRange(), pool.shape, ak_max_pool2d_s16)
     default: throw context.missing("pool on \(pool.input.type.rawValue)")
     }
+  }
+
+  static func prepareL2(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let pool = try Pool(context)
+    guard pool.input.type == .float32 else {
+      throw context.missing("L2_POOL_2D on \(pool.input.type.rawValue)")
+    }
+    return unsafe floating(try pool.floatRange(), pool.shape, ak_l2_pool2d_f32)
   }
 
   private typealias FloatKernel =

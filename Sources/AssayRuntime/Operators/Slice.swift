@@ -1,9 +1,9 @@
 import AssayModel
 
-/// STRIDED_SLICE, SLICE and REVERSE_V2.
+/// STRIDED_SLICE, SLICE, DYNAMIC_UPDATE_SLICE and REVERSE_V2.
 enum Slice {
   static let operators: [BuiltinOperator: Preparation] = [
-    .stridedSlice: stridedSlice, .slice: slice, .reverseV2: reverse,
+    .stridedSlice: stridedSlice, .slice: slice, .dynamicUpdateSlice: update, .reverseV2: reverse,
   ]
 
   private static func stridedSlice(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
@@ -46,6 +46,34 @@ enum Slice {
       return selection.copy(of: input.shape, elementBytes: bytes)
     } run: { copy, memory in
       unsafe copy.run(memory.input(0, as: UInt8.self), memory.output(0, as: UInt8.self))
+    }
+  }
+
+  /// DYNAMIC_UPDATE_SLICE: input 0 with input 1 written over it at the place of input 2, which is moved
+  /// inside where it reaches out.
+  private static func update(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    try context.requireArity(inputs: 3...3)
+    let (whole, output, bytes) = try context.moved()
+    let part = try context.input(1)
+    try context.require(part, "input 1", type: whole.type)
+    try context.require(output, "output", shape: whole.shape)
+    try context.require(
+      part.shape.count == whole.shape.count && zip(part.shape, whole.shape).allSatisfy { $0 <= $1 },
+      "an update of shape \(part.shape) does not fit \(whole.shape)")
+    let (byteCount, isEmpty) = (whole.elementCount * bytes, part.elementCount == 0)
+    return try context.planned(by: [2]) { values throws(ControlFault) in
+      try ControlFault.require(
+        values[0].count == whole.shape.count, "start needs \(whole.shape.count) values")
+      let strides = Shapes.denseStrides(whole.shape)
+      let starts = whole.shape.indices.map { min(max(0, values[0][$0]), whole.shape[$0] - part.shape[$0]) }
+      return StridedCopy(
+        extents: part.shape, from: .init(strides: Shapes.denseStrides(part.shape)),
+        to: .init(strides: strides, offset: zip(starts, strides).reduce(0) { $0 + $1.0 * $1.1 }),
+        elementBytes: bytes)
+    } run: { copy, memory in
+      let out = unsafe memory.output(0, as: UInt8.self)
+      unsafe out.update(from: memory.input(0, as: UInt8.self), count: byteCount)
+      if !isEmpty { unsafe copy.run(memory.input(1, as: UInt8.self), out) }
     }
   }
 

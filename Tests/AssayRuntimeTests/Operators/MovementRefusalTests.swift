@@ -56,6 +56,32 @@ struct `An operator that moves elements is refused` {
       .steered(.mirrorPad, with: .mirrorPad(reflect: true), [2], to: [4], by: [2, 0])),
   ]
 
+  static func update(_ part: [Int], at start: [Int32]) -> SingleOperator {
+    var result = SingleOperator(
+      .dynamicUpdateSlice, .none, inputs: [.quantized(.int8, [2, 3]), .quantized(.int8, part)],
+      output: .quantized(.int8, [2, 3]))
+    result.setZeroConstants()
+    result.appendControl(start)
+    return result
+  }
+
+  static let updates: [Refused] = [
+    Refused("an update of shape [2, 4] does not fit [2, 3]", update([2, 4], at: [0, 0])),
+    Refused("an update of shape [2] does not fit [2, 3]", update([2], at: [0, 0])),
+    Refused("start needs 2 values", update([1, 1], at: [0])),
+  ]
+
+  @Test(arguments: updates)
+  func `where an update does not fit`(_ refused: Refused) { refused.check() }
+
+  @Test(arguments: [([0, 0], 0), ([1, 2], 5), ([9, -9], 3), ([.min, .max], 2)] as [([Int32], Int)])
+  func `but an update that starts outside is moved inside`(_ start: [Int32], _ place: Int) throws {
+    let codes: [Int8] = [1, 2, 3, 4, 5, 6]
+    var expected = codes
+    expected[place] = 0
+    #expect(try Self.update([1, 1], at: start).run([codes]) == [expected])
+  }
+
   @Test(arguments: slices)
   func `where a slice or border reaches outside`(_ refused: Refused) { refused.check() }
 

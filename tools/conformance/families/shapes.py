@@ -213,6 +213,19 @@ def reverse(draw: Draw) -> Case:
     return _moved(draw, "reverse", "REVERSE_V2", dtype, shape, shape, ("ReverseV2Options", {}), [[axis]])
 
 
+def update_slice(draw: Draw) -> Case:
+    dtype, shape = draw.pick(("float32", "int8", "int32")), draw.shape(draw.integer(1, 4), 5)
+    graph = Graph()
+    quantization = activation(draw, dtype)
+    whole = graph.input(shape, dtype, quantization)
+    part = graph.input([draw.integer(1, size) for size in shape], dtype, quantization)
+    # Starts outside are moved inside.
+    start = graph.constant(draw.data().integers(-2, 7, len(shape)).astype(np.int32))
+    result = graph.activation(shape, dtype, quantization)
+    graph.operator("DYNAMIC_UPDATE_SLICE", [whole, part, start], [result], None)
+    return Case("update_slice", [graph.returning(result)], recorded(draw, graph))
+
+
 def select(draw: Draw) -> Case:
     dtype, shape = draw.pick(("float32", "int8")), draw.shape(draw.integer(1, 4), 5)
     graph = Graph()
@@ -249,5 +262,5 @@ def _moved(draw: Draw, family: str, name: str, dtype: str, shape, target, option
 
 FAMILIES = (
     reshape, transpose, expand_dims, squeeze, pad, mirror_pad, concatenation, split, pack, unpack, strided_slice, slice_,
-    gather, gather_nd, depth_and_space, batch_and_space, broadcast_to, reverse, select, zeros_and_shape,
+    gather, gather_nd, depth_and_space, batch_and_space, broadcast_to, reverse, select, update_slice, zeros_and_shape,
 )

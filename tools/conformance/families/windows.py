@@ -97,8 +97,8 @@ def transpose_conv(draw: Draw) -> Case:
 
 
 def pool(draw: Draw) -> Case:
-    name = draw.pick(("MAX_POOL_2D", "AVERAGE_POOL_2D"))
-    dtype = draw.pick(("float32", "int8", "int16"))
+    name = draw.pick(("MAX_POOL_2D", "AVERAGE_POOL_2D", "L2_POOL_2D"))
+    dtype = "float32" if name == "L2_POOL_2D" else draw.pick(("float32", "int8", "int16"))
     window = Window.drawn(draw, dilated=False)
     channels = draw.pick(CHANNELS)
     graph = Graph()
