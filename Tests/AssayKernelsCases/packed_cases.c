@@ -220,7 +220,7 @@ static void every_variant_rounds_twice_at_every_shift(void **state) {
     for (int32_t shift = 0; ak_variant_runs((ak_variant)v) && shift <= 31; shift++)
       for (size_t m = 0; m < sizeof mantissas / sizeof mantissas[0]; m++) {
         for (int32_t i = 0; i < CHANNELS; i++) {
-          int64_t near = ((int64_t)(i - CHANNELS / 2) << shift) + case_between(&random, -2, 2);
+          int64_t near = (i - CHANNELS / 2) * (INT64_C(1) << shift) + case_between(&random, -2, 2);
           bias[i] = near > (1 << 29) ? 1 << 29 : near < -(1 << 29) ? -(1 << 29) : (int32_t)near;
           multipliers[i] = (ak_multiplier){mantissas[m], -shift};
           filter[i] = 1;
