@@ -43,6 +43,16 @@ ubsan: packages
 	$(SWIFT) test --disable-xctest --scratch-path .build/$@ \
 	  -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
 
+SECONDS ?= 60
+RUNS    ?= 100000
+
+## make fuzz         RUNS mutants of models from SEED, then libFuzzer for SECONDS; failures go to Tests/FailCases
+fuzz: packages
+	$(SWIFT) build -c release --package-path Tests/Fuzz --product fuzz-models
+	SWIFT_BACKTRACE=enable=no Tests/Fuzz/.build/release/fuzz-models --seed $(SEED) --runs $(RUNS) \
+	  --corpus suites/digits/models --output Tests/FailCases/tflite
+	Tests/Fuzz/run-libfuzzer.sh $(SECONDS)
+
 PYTHON ?= python3
 VENV   := .build/venv
 COUNT  ?= 20

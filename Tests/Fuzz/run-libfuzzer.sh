@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
 scratch=.build/libfuzzer
-mkdir -p .build/corpus
+mkdir -p .build/corpus ../FailCases/tflite
 
 # Without a main function of its own, the target is built as a static library and linked here.
 swift build -c release --scratch-path "$scratch" --product LibFuzzerTarget \
@@ -26,6 +26,7 @@ swiftc -O -sanitize=fuzzer,address -o "$scratch/fuzz-tflite" \
 for folder in ../../suites "$@"; do
   find "$folder" -name '*.tflite' -size -64k -exec cp -n {} .build/corpus/ \;
 done
-SWIFT_BACKTRACE=enable=no exec "$scratch/fuzz-tflite" .build/corpus \
-  -max_total_time="$seconds" -max_len=65536 -timeout=8 -rss_limit_mb=3072 \
+# Leaks are not looked for: Swift's lazy globals look like some.
+SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 exec "$scratch/fuzz-tflite" .build/corpus \
+  -max_total_time="$seconds" -max_len=65536 -timeout=8 -rss_limit_mb=3072 -detect_leaks=0 \
   -artifact_prefix=../FailCases/tflite/libfuzzer- -print_final_stats=1

@@ -36,6 +36,7 @@ struct Supervisor {
   func keep(_ number: UInt64) {
     let path = Path.join(arguments.output, "seed-\(arguments.seed)-mutant-\(number).tflite")
     do throws(FileError) {
+      try Folder.create(arguments.output)
       try FileBytes.write(mutator.mutant(number), to: path)
       print("  kept as \(path)")
     } catch {
