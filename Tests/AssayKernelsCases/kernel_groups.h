@@ -21,6 +21,7 @@ extern const kernel_group fixed_point_cases;
 extern const kernel_group fully_connected_cases;
 extern const kernel_group movement_cases;
 extern const kernel_group packed_cases;
+extern const kernel_group packed_float_cases;
 extern const kernel_group pooling_cases;
 extern const kernel_group quantize_cases;
 extern const kernel_group recurrent_cases;
@@ -28,5 +29,6 @@ extern const kernel_group reduction_cases;
 extern const kernel_group requantize_cases;
 extern const kernel_group resize_cases;
 extern const kernel_group softmax_cases;
+extern const kernel_group vectorized_cases;
 
 #endif

@@ -58,4 +58,21 @@ void ak_depthwise_conv2d_s8_packed(ak_variant variant, const ak_depthwise_conv2d
                                    const ak_linear_quantization *quantization, const void *packed,
                                    const int8_t *input, int8_t *output, void *scratch);
 
+// On float32 sums keep the order of the reference, and `_pack` is false for weights that are not finite.
+
+ptrdiff_t ak_conv2d_f32_packed_size(ak_variant variant, const ak_conv2d_shape *shape);
+ptrdiff_t ak_conv2d_f32_scratch_size(ak_variant variant, const ak_conv2d_shape *shape);
+bool ak_conv2d_f32_pack(ak_variant variant, const ak_conv2d_shape *shape, const float *filter,
+                        const float *bias, void *packed);
+void ak_conv2d_f32_packed(ak_variant variant, const ak_conv2d_shape *shape, const ak_float_range *activation,
+                          const void *packed, const float *input, float *output, void *scratch);
+
+ptrdiff_t ak_depthwise_conv2d_f32_packed_size(ak_variant variant, const ak_depthwise_conv2d_shape *shape);
+ptrdiff_t ak_depthwise_conv2d_f32_scratch_size(ak_variant variant, const ak_depthwise_conv2d_shape *shape);
+bool ak_depthwise_conv2d_f32_pack(ak_variant variant, const ak_depthwise_conv2d_shape *shape,
+                                  const float *filter, const float *bias, void *packed);
+void ak_depthwise_conv2d_f32_packed(ak_variant variant, const ak_depthwise_conv2d_shape *shape,
+                                    const ak_float_range *activation, const void *packed, const float *input,
+                                    float *output, void *scratch);
+
 #endif

@@ -23,5 +23,6 @@
 #include "ak_resize.h"
 #include "ak_softmax.h"
 #include "ak_svdf.h"
+#include "ak_vectorized.h"
 
 #endif

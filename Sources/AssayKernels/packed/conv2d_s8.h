@@ -83,6 +83,7 @@ AK_INLINE void conv2d_tile(const int pixels, const int blocks, const conv2d_run 
   for (conv2d_segment segment = {0}; segment.row < w->rows; conv2d_next_segment(w, &segment)) {
     ptrdiff_t at = segment.start;
     for (ptrdiff_t left = w->groups; left > 0; left--, at += GROUP, weights += LANES * 4) {
+      AK_OPAQUE(at);
       vector weight[TILE_BLOCKS];
       AK_UNROLL for (int j = 0; j < blocks; j++) weight[j] = vector_load(weights + j * r->block_size);
       AK_UNROLL for (int i = 0; i < pixels; i++) {
@@ -102,8 +103,7 @@ AK_INLINE void conv2d_tile(const int pixels, const int blocks, const conv2d_run 
 }
 
 /// A single pixel: as many sums as keep the multipliers busy are taken over parts of the window.
-AK_INLINE void conv2d_single(const int blocks, const conv2d_run *r, const conv2d_cursor *c,
-                             ptrdiff_t output) {
+AK_INLINE void conv2d_single(const int blocks, const conv2d_run *r, conv2d_cursor *c, ptrdiff_t output) {
   enum { PARTS = 4 };
   const packed_walk *w = &r->walk;
   const char *block = r->packed + output / LANES * r->block_size;
@@ -129,28 +129,35 @@ AK_INLINE void conv2d_single(const int blocks, const conv2d_run *r, const conv2d
     vector sum = vector_add(vector_add(sums[0][j], sums[1][j]), vector_add(sums[2][j], sums[3][j]));
     conv2d_store(r, sum, &scale, c->pixel, output + j * LANES);
   }
+  c->pixel++;
 }
 
-/// All pixels of two blocks of output channels: their weights stay in the nearest cache.
-static AK_TARGET void conv2d_wide(const conv2d_run *r, ptrdiff_t output) {
+/// All pixels of some blocks of output channels, whose weights stay in the nearest cache meanwhile: tiles
+/// of `pixels`, and at the end of what fits best.
+AK_INLINE void conv2d_blocks(const int pixels, const int blocks, const conv2d_run *r, ptrdiff_t output) {
   conv2d_cursor c = {0, 0, r->image, r->image};
-  while (r->pixels - c.pixel > 1) conv2d_tile(TILE_PIXELS, TILE_BLOCKS, r, &c, output);
-  if (c.pixel < r->pixels) conv2d_single(TILE_BLOCKS, r, &c, output);
+  for (ptrdiff_t rest = r->pixels; rest > 0; rest = r->pixels - c.pixel) {
+    if (rest == 1) conv2d_single(blocks, r, &c, output);
+    else if (rest > pixels / 2 + pixels / 4) conv2d_tile(pixels, blocks, r, &c, output);
+    else if (rest > pixels / 4) conv2d_tile(pixels / 2, blocks, r, &c, output);
+    else conv2d_tile(pixels / 4, blocks, r, &c, output);
+  }
 }
 
-/// All pixels of one block.
-static AK_TARGET void conv2d_narrow(const conv2d_run *r, ptrdiff_t output) {
-  conv2d_cursor c = {0, 0, r->image, r->image};
-  while (r->pixels - c.pixel > TILE_PIXELS) conv2d_tile(NARROW_PIXELS, 1, r, &c, output);
-  while (r->pixels - c.pixel > 1) conv2d_tile(TILE_PIXELS, 1, r, &c, output);
-  if (c.pixel < r->pixels) conv2d_single(1, r, &c, output);
+// Not inlined further: the registers of a tile are all there are.
+static AK_NOINLINE void conv2d_wide(const conv2d_run *r, ptrdiff_t output) {
+  conv2d_blocks(WIDE_PIXELS, TILE_BLOCKS, r, output);
+}
+
+static AK_NOINLINE void conv2d_narrow(const conv2d_run *r, ptrdiff_t output) {
+  conv2d_blocks(NARROW_PIXELS, 1, r, output);
 }
 
 AK_TARGET void AK_VARIANT_NAME(conv2d_s8)(const ak_conv2d_shape *s, const ak_linear_quantization *q,
                                           const void *packed, const int8_t *input, int8_t *output,
                                           void *scratch) {
   conv2d_run run = {.shape = s,
-                    .range = vector_range_of(q),
+                    .range = vector_range_of(q->activation_min, q->activation_max),
                     .pixels = s->output_height * s->output_width,
                     .across = s->stride_width * s->input_channels,
                     .image = scratch,

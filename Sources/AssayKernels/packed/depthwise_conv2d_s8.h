@@ -56,24 +56,41 @@ AK_INLINE void depthwise_tile(const int pixels, const depthwise_run *r, const ch
       vector_store_codes(output + i * r->cell, vector_requantize(sums[i], scale), &r->range, count);
 }
 
+/// Where a block of channels of an output row has got to.
+typedef struct {
+  ptrdiff_t first; ///< element of the interleaved row
+  ptrdiff_t at;    ///< element of the output row
+  ptrdiff_t row;   ///< elements of the output row
+  int8_t *output;
+} depthwise_cursor;
+
+/// As many tiles of `pixels` cells as there is room for.
+AK_INLINE void depthwise_tiles(const int pixels, const depthwise_run *r, const char *block,
+                               const vector_scale *scale, ptrdiff_t count, depthwise_cursor *c) {
+  for (; c->row - c->at >= (pixels - 1) * r->cell + LANES; c->at += pixels * r->cell) {
+    depthwise_tile(pixels, r, block, c->first, count, scale, c->output + c->at);
+    c->first += pixels * r->across;
+  }
+}
+
 /// One block of channels of one output row of `row` elements.
 static AK_TARGET void depthwise_block(const depthwise_run *r, ptrdiff_t channel, ptrdiff_t row,
                                       int8_t *output) {
-  enum { PIXELS = TILE_PIXELS / 2 };
   const char *block = r->packed + channel / LANES * r->walk.block_size;
   vector_scale scale = vector_scale_load((const int32_t *)(const void *)block);
-  ptrdiff_t first = channel, count = r->cell - channel, at = channel;
-  for (; row - at >= (PIXELS - 1) * r->cell + LANES; at += PIXELS * r->cell, first += PIXELS * r->across)
-    depthwise_tile(PIXELS, r, block, first, count, &scale, output + at);
-  for (; at < row; at += r->cell, first += r->across)
-    depthwise_tile(1, r, block, first, row - at < count ? row - at : count, &scale, output + at);
+  ptrdiff_t count = r->cell - channel;
+  depthwise_cursor c = {channel, channel, row, output};
+  depthwise_tiles(TILE_PIXELS / 2, r, block, &scale, count, &c);
+  if (TILE_PIXELS > 4) depthwise_tiles(2, r, block, &scale, count, &c);
+  for (; c.at < row; c.at += r->cell, c.first += r->across)
+    depthwise_tile(1, r, block, c.first, row - c.at < count ? row - c.at : count, &scale, output + c.at);
 }
 
 AK_TARGET void AK_VARIANT_NAME(depthwise_conv2d_s8)(const ak_depthwise_conv2d_shape *s,
                                                     const ak_linear_quantization *q, const void *packed,
                                                     const int8_t *input, int8_t *output, void *scratch) {
   depthwise_run run = {.shape = s,
-                       .range = vector_range_of(q),
+                       .range = vector_range_of(q->activation_min, q->activation_max),
                        .zero_point = q->input_zero_point,
                        .rows = scratch,
                        .packed = packed};

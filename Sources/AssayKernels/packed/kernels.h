@@ -1,7 +1,8 @@
 // What each variant provides.
 #ifndef AK_PACKED_KERNELS_H
 #define AK_PACKED_KERNELS_H
-#include "layout.h"
+#include "ak_vectorized.h"
+#include "scale.h"
 
 typedef void packed_conv2d_s8(const ak_conv2d_shape *shape, const ak_linear_quantization *quantization,
                               const void *packed, const int8_t *input, int8_t *output, void *scratch);
@@ -11,5 +12,34 @@ typedef void packed_depthwise_conv2d_s8(const ak_depthwise_conv2d_shape *shape,
 
 packed_conv2d_s8 ak_conv2d_s8_avx2, ak_conv2d_s8_avx512vnni;
 packed_depthwise_conv2d_s8 ak_depthwise_conv2d_s8_avx2, ak_depthwise_conv2d_s8_avx512vnni;
+
+typedef void vectorized_pool2d_s8(const ak_pool2d_shape *shape, int32_t activation_min,
+                                  int32_t activation_max, const int8_t *input, int8_t *output);
+/// `scales`: of the operands and of the output, with its zero point.
+typedef void vectorized_binary_s8(const int8_t *a, const int8_t *b, int8_t *out, ptrdiff_t count,
+                                  const ak_binary_quantization *quantization, const packed_scale scales[3]);
+
+/// Adds `count` codes to as many sums.
+typedef void vectorized_sum_s8(const int8_t *in, ptrdiff_t count, int32_t *sums);
+
+vectorized_sum_s8 ak_reduce_sum_s8_avx2, ak_reduce_sum_s8_avx512vnni;
+vectorized_pool2d_s8 ak_max_pool2d_s8_avx2, ak_max_pool2d_s8_avx512vnni;
+vectorized_pool2d_s8 ak_average_pool2d_s8_avx2, ak_average_pool2d_s8_avx512vnni;
+vectorized_binary_s8 ak_add_s8_avx2, ak_add_s8_avx512vnni, ak_mul_s8_avx2, ak_mul_s8_avx512vnni;
+
+typedef void packed_conv2d_f32(const ak_conv2d_shape *shape, const ak_float_range *activation,
+                               const void *packed, const float *input, float *output, void *scratch);
+typedef void packed_depthwise_conv2d_f32(const ak_depthwise_conv2d_shape *shape,
+                                         const ak_float_range *activation, const void *packed,
+                                         const float *input, float *output, void *scratch);
+typedef void vectorized_pool2d_f32(const ak_pool2d_shape *shape, const ak_float_range *activation,
+                                   const float *input, float *output);
+typedef void vectorized_binary_f32(const float *a, const float *b, float *out, ptrdiff_t count,
+                                   const ak_binary_range *range);
+
+packed_conv2d_f32 ak_conv2d_f32_avx2, ak_conv2d_f32_avx512vnni;
+packed_depthwise_conv2d_f32 ak_depthwise_conv2d_f32_avx2, ak_depthwise_conv2d_f32_avx512vnni;
+vectorized_pool2d_f32 ak_max_pool2d_f32_avx2, ak_max_pool2d_f32_avx512vnni;
+vectorized_binary_f32 ak_add_f32_avx2, ak_add_f32_avx512vnni;
 
 #endif

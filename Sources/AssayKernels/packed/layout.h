@@ -13,6 +13,10 @@
 #define AK_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/// An index that the compiler is not to turn into a running pointer per array: that takes more registers
+/// than there are.
+#define AK_OPAQUE(index) __asm__("" : "+r"(index))
+
 /// What packing has to know of a variant.
 typedef struct {
   ptrdiff_t lanes; ///< 32-bit lanes of a vector
@@ -77,7 +81,7 @@ static inline ptrdiff_t packed_block_size(const packed_traits *t, const packed_w
 /// Where channels do not fill their vectors and the stride is 1, `repeat` cells in a row are taken for one
 /// cell of as many channels more: blocks are then full, and lanes hold the channels over and over.
 typedef struct {
-  ptrdiff_t padded_width;
+  ptrdiff_t padded_height, padded_width;
   ptrdiff_t repeat;
   ptrdiff_t row_groups;   ///< rows of the filter in groups, rounded up
   ptrdiff_t row_elements; ///< of one group of interleaved rows, with room for the last vectors
@@ -99,6 +103,8 @@ static inline bool depthwise_walk_of(const packed_traits *t, const ak_depthwise_
                                      depthwise_walk *w) {
   if (s->depth_multiplier != 1) return false;
   w->padded_width = (s->output_width - 1) * s->stride_width + (s->filter_width - 1) * s->dilation_width + 1;
+  w->padded_height =
+      (s->output_height - 1) * s->stride_height + (s->filter_height - 1) * s->dilation_height + 1;
   if (s->padding_left >= w->padded_width) return false;
   w->repeat = depthwise_repeat(t, s);
   w->row_groups = (s->filter_height + t->group - 1) / t->group;

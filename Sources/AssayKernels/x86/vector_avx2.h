@@ -9,10 +9,14 @@
 #include "../packed/layout.h"
 
 #define AK_TARGET __attribute__((target("avx2")))
+#define AK_NOINLINE __attribute__((noinline)) AK_TARGET
 #define AK_INLINE static inline __attribute__((always_inline)) AK_TARGET
 
-enum { LANES = 8, GROUP = 2, TILE_PIXELS = 4, TILE_BLOCKS = 2, NARROW_PIXELS = 8 };
+enum { LANES = 8, GROUP = 2 };
+/// Sums that registers hold: pixels times blocks of output channels, and cells of a depthwise convolution.
+enum { TILE_BLOCKS = 2, WIDE_PIXELS = 4, NARROW_PIXELS = 8, SINGLE_BLOCKS = 8, TILE_PIXELS = 4 };
 static const packed_traits traits = {LANES, GROUP, 0, true};
+static const packed_traits traits_f32 = {LANES, 1, 0, false};
 
 typedef int16_t image_code; ///< code - zero point
 typedef __m256i vector;
@@ -72,8 +76,8 @@ typedef struct {
   __m128i min, max;
 } vector_range;
 
-AK_INLINE vector_range vector_range_of(const ak_linear_quantization *q) {
-  return (vector_range){_mm_set1_epi8((char)q->activation_min), _mm_set1_epi8((char)q->activation_max)};
+AK_INLINE vector_range vector_range_of(int32_t min, int32_t max) {
+  return (vector_range){_mm_set1_epi8((char)min), _mm_set1_epi8((char)max)};
 }
 
 /// Stores the first `count` codes of a block.
@@ -83,6 +87,51 @@ AK_INLINE void vector_store_codes(int8_t *to, vector scaled, const vector_range 
   codes = _mm_min_epi8(_mm_max_epi8(codes, r->min), r->max);
   int64_t bytes = _mm_cvtsi128_si64(codes);
   memcpy(to, &bytes, count >= LANES ? LANES : (size_t)count);
+}
+
+/// LANES codes, or the first `count` and zeros.
+AK_INLINE vector vector_load_codes(const int8_t *from, ptrdiff_t count) {
+  int64_t codes = 0;
+  if (count >= LANES) memcpy(&codes, from, LANES);
+  else memcpy(&codes, from, (size_t)count);
+  return _mm256_cvtepi8_epi32(_mm_cvtsi64_si128(codes));
+}
+
+AK_INLINE vector vector_set(int32_t x) { return _mm256_set1_epi32(x); }
+AK_INLINE vector vector_subtract(vector a, vector b) { return _mm256_sub_epi32(a, b); }
+AK_INLINE vector vector_multiply(vector a, vector b) { return _mm256_mullo_epi32(a, b); }
+AK_INLINE vector vector_shift_left(vector a, int32_t bits) {
+  return _mm256_sll_epi32(a, _mm_cvtsi32_si128(bits));
+}
+
+/// Sums of at most 2^15 codes over their number, half away from zero. The quotient of two integers below
+/// 2^24 is never rounded up to the next integer.
+AK_INLINE vector vector_average(vector sums, int32_t cells) {
+  vector half = _mm256_set1_epi32(cells / 2), positive = _mm256_cmpgt_epi32(sums, _mm256_setzero_si256());
+  vector nudged = _mm256_blendv_epi8(_mm256_sub_epi32(sums, half), _mm256_add_epi32(sums, half), positive);
+  return _mm256_cvttps_epi32(_mm256_div_ps(_mm256_cvtepi32_ps(nudged), _mm256_set1_ps((float)cells)));
+}
+
+typedef vector code_vector;
+enum { CODES = 32 };
+
+/// CODES codes, or the first `count`.
+AK_INLINE code_vector code_vector_load(const int8_t *from, ptrdiff_t count) {
+  if (count >= CODES) return vector_load(from);
+  int8_t codes[CODES] = {0};
+  memcpy(codes, from, (size_t)count);
+  return vector_load(codes);
+}
+
+AK_INLINE code_vector code_vector_max(code_vector a, code_vector b) { return _mm256_max_epi8(a, b); }
+AK_INLINE code_vector code_vector_min(code_vector a, code_vector b) { return _mm256_min_epi8(a, b); }
+AK_INLINE code_vector code_vector_set(int32_t code) { return _mm256_set1_epi8((char)code); }
+
+AK_INLINE void code_vector_store(int8_t *to, code_vector codes, ptrdiff_t count) {
+  if (count >= CODES) return _mm256_storeu_si256((void *)to, codes);
+  int8_t room[CODES];
+  _mm256_storeu_si256((void *)room, codes);
+  memcpy(to, room, (size_t)count);
 }
 
 /// 16 codes less the zero point.

@@ -8,10 +8,14 @@
 #include "../packed/layout.h"
 
 #define AK_TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
+#define AK_NOINLINE __attribute__((noinline)) AK_TARGET
 #define AK_INLINE static inline __attribute__((always_inline)) AK_TARGET
 
-enum { LANES = 16, GROUP = 4, TILE_PIXELS = 8, TILE_BLOCKS = 2, NARROW_PIXELS = 12 };
+enum { LANES = 16, GROUP = 4 };
+/// Sums that registers hold: pixels times blocks of output channels, and cells of a depthwise convolution.
+enum { TILE_BLOCKS = 2, WIDE_PIXELS = 8, NARROW_PIXELS = 8, SINGLE_BLOCKS = 8, TILE_PIXELS = 8 };
 static const packed_traits traits = {LANES, GROUP, 128, false};
+static const packed_traits traits_f32 = {LANES, 1, 0, false};
 
 typedef uint8_t image_code; ///< code + 128
 typedef __m512i vector;
@@ -68,8 +72,8 @@ typedef struct {
   __m128i min, max;
 } vector_range;
 
-AK_INLINE vector_range vector_range_of(const ak_linear_quantization *q) {
-  return (vector_range){_mm_set1_epi8((char)q->activation_min), _mm_set1_epi8((char)q->activation_max)};
+AK_INLINE vector_range vector_range_of(int32_t min, int32_t max) {
+  return (vector_range){_mm_set1_epi8((char)min), _mm_set1_epi8((char)max)};
 }
 
 /// Stores the first `count` codes of a block.
@@ -78,6 +82,46 @@ AK_INLINE void vector_store_codes(int8_t *to, vector scaled, const vector_range 
   codes = _mm_min_epi8(_mm_max_epi8(codes, r->min), r->max);
   if (count >= LANES) _mm_storeu_si128((void *)to, codes);
   else _mm_mask_storeu_epi8(to, (__mmask16)((1u << count) - 1), codes);
+}
+
+/// LANES codes, or the first `count` and zeros.
+AK_INLINE vector vector_load_codes(const int8_t *from, ptrdiff_t count) {
+  __mmask16 mask = (__mmask16)(count >= LANES ? 0xFFFF : (1u << count) - 1);
+  return _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, from));
+}
+
+AK_INLINE vector vector_set(int32_t x) { return _mm512_set1_epi32(x); }
+AK_INLINE vector vector_subtract(vector a, vector b) { return _mm512_sub_epi32(a, b); }
+AK_INLINE vector vector_multiply(vector a, vector b) { return _mm512_mullo_epi32(a, b); }
+AK_INLINE vector vector_shift_left(vector a, int32_t bits) {
+  return _mm512_sll_epi32(a, _mm_cvtsi32_si128(bits));
+}
+
+/// Sums of at most 2^15 codes over their number, half away from zero. The quotient of two integers below
+/// 2^24 is never rounded up to the next integer.
+AK_INLINE vector vector_average(vector sums, int32_t cells) {
+  vector half = _mm512_set1_epi32(cells / 2);
+  vector nudged = _mm512_mask_sub_epi32(_mm512_add_epi32(sums, half),
+                                        _mm512_cmple_epi32_mask(sums, _mm512_setzero_si512()), sums, half);
+  return _mm512_cvttps_epi32(_mm512_div_ps(_mm512_cvtepi32_ps(nudged), _mm512_set1_ps((float)cells)));
+}
+
+typedef vector code_vector;
+enum { CODES = 64 };
+
+/// CODES codes, or the first `count`.
+AK_INLINE code_vector code_vector_load(const int8_t *from, ptrdiff_t count) {
+  return _mm512_maskz_loadu_epi8(_cvtu64_mask64(count >= CODES ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1),
+                                 from);
+}
+
+AK_INLINE code_vector code_vector_max(code_vector a, code_vector b) { return _mm512_max_epi8(a, b); }
+AK_INLINE code_vector code_vector_min(code_vector a, code_vector b) { return _mm512_min_epi8(a, b); }
+AK_INLINE code_vector code_vector_set(int32_t code) { return _mm512_set1_epi8((char)code); }
+
+AK_INLINE void code_vector_store(int8_t *to, code_vector codes, ptrdiff_t count) {
+  _mm512_mask_storeu_epi8(to, _cvtu64_mask64(count >= CODES ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1),
+                          codes);
 }
 
 /// Copies codes into an image.

@@ -11,14 +11,17 @@ enum Convolution {
     let shape = try conv2DShape(operands, options)
     try operands.requireBias(shape.output_channels)
     switch operands.arithmetic {
-    case .float32: return float32(shape, try operands.floatRange(options.activation))
+    case .float32: return float32(operands, shape, try operands.floatRange(options.activation))
     case .int8: return try int8(operands, shape, options.activation)
     case .int16(let wideSums): return try int16(operands, shape, options.activation, wideSums: wideSums)
     }
   }
 
-  private static func float32(_ shape: ak_conv2d_shape, _ range: ak_float_range) -> PreparedOperator {
-    PreparedOperator { memory in
+  private static func float32(
+    _ operands: LinearOperands, _ shape: ak_conv2d_shape, _ range: ak_float_range
+  ) -> PreparedOperator {
+    if let packed = PackedFloatConvolution(operands, shape, range) { return packed.prepared }
+    return PreparedOperator { memory in
       var (shape, range) = (shape, range)
       unsafe ak_conv2d_f32(
         &shape, &range, memory.input(0, as: Float.self), memory.input(1, as: Float.self),

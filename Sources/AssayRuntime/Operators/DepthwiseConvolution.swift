@@ -12,15 +12,17 @@ enum DepthwiseConvolution {
     try operands.requireBias(operands.output.shape[3])
     let activation = options.window.activation
     switch operands.arithmetic {
-    case .float32: return float32(shape, try operands.floatRange(activation))
+    case .float32: return float32(operands, shape, try operands.floatRange(activation))
     case .int8: return try int8(operands, shape, activation)
     case .int16: return try int16(operands, shape, activation)
     }
   }
 
-  private static func float32(_ shape: ak_depthwise_conv2d_shape, _ range: ak_float_range) -> PreparedOperator
-  {
-    PreparedOperator { memory in
+  private static func float32(
+    _ operands: LinearOperands, _ shape: ak_depthwise_conv2d_shape, _ range: ak_float_range
+  ) -> PreparedOperator {
+    if let packed = PackedFloatDepthwiseConvolution(operands, shape, range) { return packed.prepared }
+    return PreparedOperator { memory in
       var (shape, range) = (shape, range)
       unsafe ak_depthwise_conv2d_f32(
         &shape, &range, memory.input(0, as: Float.self), memory.input(1, as: Float.self),

@@ -14,7 +14,7 @@ enum FullyConnected {
     let shape = try shape(operands)
     try operands.requireBias(shape.outputs)
     switch operands.arithmetic {
-    case .float32: return float32(shape, try operands.floatRange(options.activation))
+    case .float32: return float32(operands, shape, try operands.floatRange(options.activation))
     case .int8 where operands.filter.quantization?.isPerChannel == true:
       return try perChannel(operands, shape, options.activation)
     case .int8: return try int8(operands, shape, options.activation)
@@ -22,9 +22,11 @@ enum FullyConnected {
     }
   }
 
-  private static func float32(_ shape: ak_fully_connected_shape, _ range: ak_float_range) -> PreparedOperator
-  {
-    PreparedOperator { memory in
+  private static func float32(
+    _ operands: LinearOperands, _ shape: ak_fully_connected_shape, _ range: ak_float_range
+  ) -> PreparedOperator {
+    if let packed = PackedFloatConvolution(operands, convolution(shape), range) { return packed.prepared }
+    return PreparedOperator { memory in
       var (shape, range) = (shape, range)
       unsafe ak_fully_connected_f32(
         &shape, &range, memory.input(0, as: Float.self), memory.input(1, as: Float.self),

@@ -33,6 +33,11 @@ struct PackedWeights: Sendable {
   }
 }
 
+extension OperatorContext {
+  /// For kernels that need nothing packed: reference or the fastest that runs here.
+  var variant: ak_variant { kernels == .fast ? FastKernels.variant : AK_VARIANT_REFERENCE }
+}
+
 /// Kernels for the vector units of the CPU that runs this process.
 enum FastKernels {
   static let variant = ak_best_variant()

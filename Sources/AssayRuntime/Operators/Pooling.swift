@@ -7,7 +7,10 @@ enum Pooling {
     let pool = try Pool(context)
     switch pool.input.type {
     case .float32: return unsafe floating(try pool.floatRange(), pool.shape, ak_average_pool2d_f32)
-    case .int8: return unsafe coded(try pool.codeRange(), pool.shape, ak_average_pool2d_s8)
+    case .int8:
+      return unsafe coded(try pool.codeRange(), pool.shape) { [variant = context.variant] in
+        unsafe ak_average_pool2d_s8_vectorized(variant, $0, $1, $2, $3, $4)
+      }
     case .int16: return unsafe coded(try pool.codeRange(), pool.shape, ak_average_pool2d_s16)
     default: throw context.missing("pool on \(pool.input.type.rawValue)")
     }
@@ -16,8 +19,14 @@ enum Pooling {
   static func prepareMax(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let pool = try Pool(context)
     switch pool.input.type {
-    case .float32: return unsafe floating(try pool.floatRange(), pool.shape, ak_max_pool2d_f32)
-    case .int8: return unsafe coded(try pool.codeRange(), pool.shape, ak_max_pool2d_s8)
+    case .float32:
+      return unsafe floating(try pool.floatRange(), pool.shape) { [variant = context.variant] in
+        unsafe ak_max_pool2d_f32_vectorized(variant, $0, $1, $2, $3)
+      }
+    case .int8:
+      return unsafe coded(try pool.codeRange(), pool.shape) { [variant = context.variant] in
+        unsafe ak_max_pool2d_s8_vectorized(variant, $0, $1, $2, $3, $4)
+      }
     case .int16: return unsafe coded(try pool.codeRange(), pool.shape, ak_max_pool2d_s16)
     default: throw context.missing("pool on \(pool.input.type.rawValue)")
     }

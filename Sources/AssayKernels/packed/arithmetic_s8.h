@@ -1,0 +1,46 @@
+// ADD, MUL and sums over rows of int8, for whichever vectors were included before this file.
+
+/// One factor for all lanes.
+AK_INLINE vector_scale scale_for_all(const packed_scale *scale) {
+  int32_t scales[PACKED_SCALE_ARRAYS * LANES];
+  for (int i = 0; i < LANES; i++) {
+    scales[PACKED_MULTIPLIER * LANES + i] = (int32_t)scale->multiplier;
+    scales[PACKED_CORRECTION * LANES + i] = (int32_t)scale->correction;
+    scales[PACKED_HALF * LANES + i] = scale->half;
+    scales[PACKED_SHIFT * LANES + i] = scale->shift;
+  }
+  return vector_scale_load(scales);
+}
+
+AK_TARGET void AK_VARIANT_NAME(add_s8)(const int8_t *a, const int8_t *b, int8_t *out, ptrdiff_t count,
+                                       const ak_binary_quantization *q, const packed_scale scales[3]) {
+  const vector a_zero = vector_set(q->a_zero_point), b_zero = vector_set(q->b_zero_point);
+  const vector_scale a_scale = scale_for_all(&scales[0]), b_scale = scale_for_all(&scales[1]);
+  const vector_scale out_scale = scale_for_all(&scales[2]);
+  const vector_range range = vector_range_of(q->activation_min, q->activation_max);
+  for (ptrdiff_t i = 0; i < count; i += LANES) {
+    vector a_codes = vector_subtract(vector_load_codes(a + i, count - i), a_zero);
+    vector b_codes = vector_subtract(vector_load_codes(b + i, count - i), b_zero);
+    vector a_scaled = vector_requantize(vector_shift_left(a_codes, q->left_shift), &a_scale);
+    vector b_scaled = vector_requantize(vector_shift_left(b_codes, q->left_shift), &b_scale);
+    vector sum = vector_requantize(vector_add(a_scaled, b_scaled), &out_scale);
+    vector_store_codes(out + i, sum, &range, count - i);
+  }
+}
+
+AK_TARGET void AK_VARIANT_NAME(mul_s8)(const int8_t *a, const int8_t *b, int8_t *out, ptrdiff_t count,
+                                       const ak_binary_quantization *q, const packed_scale scales[3]) {
+  const vector a_zero = vector_set(q->a_zero_point), b_zero = vector_set(q->b_zero_point);
+  const vector_scale out_scale = scale_for_all(&scales[2]);
+  const vector_range range = vector_range_of(q->activation_min, q->activation_max);
+  for (ptrdiff_t i = 0; i < count; i += LANES) {
+    vector a_codes = vector_subtract(vector_load_codes(a + i, count - i), a_zero);
+    vector b_codes = vector_subtract(vector_load_codes(b + i, count - i), b_zero);
+    vector product = vector_requantize(vector_multiply(a_codes, b_codes), &out_scale);
+    vector_store_codes(out + i, product, &range, count - i);
+  }
+}
+
+AK_TARGET void AK_VARIANT_NAME(reduce_sum_s8)(const int8_t *in, ptrdiff_t count, int32_t *sums) {
+  for (ptrdiff_t i = 0; i < count; i++) sums[i] = (int32_t)((uint32_t)sums[i] + (uint32_t)(int32_t)in[i]);
+}
