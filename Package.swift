@@ -98,7 +98,7 @@ let package = Package(
     tests(
       "AssayGateTests",
       ["AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure", "AssayModel", "AssayRecording", "AssayRuntime"]),
-    tests("assayTests", ["AssayFiles"]),
+    tests("assayTests", ["assay", "AssayFiles", "AssayRecording", "AssayGate", "AssayModel"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -1,0 +1,130 @@
+import AssayFiles
+import AssayModel
+import AssayRecording
+import AssayTestSupport
+import Testing
+
+/// One thing that is wrong, what the program says about it, and how it exits.
+struct BadInput: CustomTestStringConvertible, Sendable {
+  var name: String
+  var command: String
+  /// Part of what stands on standard error or in the report.
+  var text: String
+  var exitCode: Int32
+  var damage: @Sendable (SampleProject) throws -> Void
+
+  var testDescription: String { name }
+
+  init(
+    _ name: String, _ command: String, _ text: String, _ exitCode: Int32,
+    _ damage: @escaping @Sendable (SampleProject) throws -> Void = { _ in }
+  ) {
+    self.name = name
+    self.command = command
+    self.text = text
+    self.exitCode = exitCode
+    self.damage = damage
+  }
+}
+
+private func replace(_ file: String, _ old: String, _ new: String) -> @Sendable (SampleProject) throws -> Void {
+  { project in
+    let text = try FileBytes.readText(project.folder(file), limit: 1 << 20)
+    try project.folder.write(file, text.replacing(old, with: new))
+  }
+}
+
+private func write(_ file: String, _ bytes: [UInt8]) -> @Sendable (SampleProject) throws -> Void {
+  { project in try project.folder.write(file, bytes) }
+}
+
+private let run = "run suites/s/model.tflite --inputs suites/s/inputs.npz --output out.npz"
+
+private let models: [BadInput] = [
+  BadInput("an empty model", run, "suites/s/model.tflite", 2, write("suites/s/model.tflite", [])),
+  BadInput("random bytes", "inspect suites/s/model.tflite", "suites/s/model.tflite", 2) {
+    try $0.folder.write("suites/s/model.tflite", (0..<999).map { UInt8(truncatingIfNeeded: $0 &* 7919) })
+  },
+  BadInput("a truncated model", "gate", "suites/s/model.tflite", 2) {
+    try $0.folder.write("suites/s/model.tflite", Array(SampleModels.classifier().bytes().dropLast(300)))
+  },
+  BadInput("a missing model", "inspect nowhere.tflite", "nowhere.tflite: ", 2),
+  BadInput("a folder for a model", "inspect suites", "suites: ", 2),
+  BadInput("a model without a kernel here", run, "MATRIX_DIAG", 2) {
+    try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.matrixDiag).bytes())
+  },
+]
+
+private let recordings: [BadInput] = [
+  BadInput("a recording of another dtype", run, "in_0 is float32, the model takes int8", 2),
+  BadInput("a recording of another shape", run, "in_0 has shape [4, 1, 6, 5, 1]", 2) {
+    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(shape: [1, 6, 5, 1], type: .int8).encoded())
+  },
+  BadInput("a recording without inputs", run, "suites/s/inputs.npz", 2, write("suites/s/inputs.npz", [1, 2, 3])),
+  BadInput("labels of another length", "gate", "labels", 2) {
+    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(labels: [0, 1]).encoded())
+  },
+  BadInput("a label that is no class", "gate", "label 7", 2) {
+    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(labels: [0, 1, 2, 7]).encoded())
+  },
+  BadInput("NaN in a recording", "gate", "NaN", 2) {
+    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(value: .nan).encoded())
+  },
+  BadInput("NaN in an output", "gate", "s/m/finite", 1) {
+    try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.sqrt, shape: [1, 6, 6, 1]).bytes())
+    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(value: -1).encoded())
+    try replace("suites/s/suite.yaml", "metric: top1", "metric: none")($0)
+    try replace("baselines/budgets/s.yaml", "check: top1, min: 0 %", "check: output-max, max: 1")($0)
+  },
+]
+
+private let configuration: [BadInput] = [
+  BadInput("an unknown key of a suite", "gate", "suites/s/suite.yaml:6:5: unknown key \"recording\"; did you mean", 2,
+    replace("suites/s/suite.yaml", "recordings:", "recording:")),
+  BadInput("an unknown metric", "gate", "did you mean \"top1\"?", 2, replace("suites/s/suite.yaml", "metric: top1", "metric: top2")),
+  BadInput("an unknown check", "gate", "did you mean \"arena\"?", 2, replace("baselines/budgets/s.yaml", "check: arena", "check: arenas")),
+  BadInput("an unknown target", "gate", "did you mean \"board\"?", 2, replace("suites/s/suite.yaml", "[board]", "[bord]")),
+  BadInput("an unknown field of a target", "gate", "baselines/targets/board.yaml:", 2, replace("baselines/targets/board.yaml", "esp_nn:", "esp_nm:")),
+  BadInput("an override that does not exist", "gate --set cpu.clok=1", "clok", 2),
+  BadInput("an unmodelled library version", "gate --set runtime.esp_nn=1.3.1", "1.3.1", 3),
+  BadInput("a missing recording", "gate", "nothing.npz", 2, replace("suites/s/suite.yaml", "inputs.npz", "nothing.npz")),
+  BadInput("an empty suites folder", "gate", "nothing would be checked", 3) {
+    try $0.folder.write("suites/s/suite.yaml", "")
+    try FileBytes.remove($0.folder("suites/s/suite.yaml"))
+  },
+  BadInput("no budget for a target", "gate", "no budget", 3, replace("baselines/budgets/s.yaml", "suite: s", "suite: other")),
+  BadInput("another number of cases than promised", "gate", "expect_cases is 2", 2, replace("suites/s/suite.yaml", "targets:", "expect_cases: 2\ntargets:")),
+  BadInput("a misspelt option", "gate --report x", "did you mean", 2),
+  BadInput("a misspelt verb", "gaet", "did you mean \"gate\"?", 2),
+  BadInput("a verb without its argument", "inspect", "usage: assay inspect", 2),
+]
+
+private let environment: [BadInput] = [
+  BadInput("a damaged database", "gate", "baselines/assay.db", 3) {
+    try $0.folder.write("baselines/assay.db", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+  },
+  BadInput("a reports folder that cannot be made", "gate --reports suites/s/suite.yaml/reports", "reports: ", 2),
+  BadInput("an output that cannot be written", "run suites/s/model.tflite --zeros --output nowhere/at/all/\0/out.npz", "", 2),
+]
+
+@Suite struct `Bad input` {
+  @Test(arguments: models + recordings + configuration + environment)
+  func `ends in one clear line and its exit code`(_ input: BadInput) throws {
+    let project = try SampleProject()
+    try input.damage(project)
+    let run = try project.run(words: input.command)
+    #expect(run.signal == nil)
+    #expect(run.exitCode == input.exitCode, "\(run.errors)\(run.output)")
+    #expect((run.errors + run.output).contains(input.text), "\(run.errors)\(run.output)")
+  }
+
+  @Test func `the sample project itself passes`() throws {
+    let run = try SampleProject().run("gate")
+    #expect(run.exitCode == 0, "\(run.errors)\(run.output)")
+  }
+
+  @Test func `a full disk on standard output is never success`() throws {
+    let run = try SampleProject().run("gate", outputPath: "/dev/full")
+    #expect(run.signal == nil && run.exitCode == 3)
+  }
+}
