@@ -51,7 +51,7 @@ private let models: [BadInput] = [
   BadInput("a missing model", "inspect nowhere.tflite", "nowhere.tflite: ", 2),
   BadInput("a folder for a model", "inspect suites", "suites: ", 2),
   BadInput("a model without a kernel here", run, "MATRIX_DIAG", 2) {
-    try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.matrixDiag).bytes())
+    try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.matrixDiag, shape: [1, 6, 6, 1]).bytes())
   },
 ]
 

@@ -51,12 +51,12 @@ struct SampleProject {
   /// Four images of ramps, labelled by what the model answers or not, as tests need it.
   static func recording(
     samples: Int = 4, shape: [Int] = [1, 6, 6, 1], type: RecordedType = .float32, labels: [Int]? = [0, 1, 2, 0],
-    value: Float = 1
+    value: Float = 0.1
   ) throws -> Recording {
     let count = samples * shape.reduce(1, *)
     let bytes: [UInt8] =
       type == .float32
-      ? (0..<count).flatMap { littleEndian((Float($0 % 7) * value).bitPattern) }
+      ? (0..<count).flatMap { littleEndian((Float($0 &* 37 % 23 - 11) * value).bitPattern) }
       : [UInt8](repeating: 1, count: count * (type.byteSize ?? 1))
     let input = ArrayDescription(name: "in_0", type: type, shape: [samples] + shape)
     var recording = Recording([try RecordedArray(input, bytes: bytes)])
