@@ -38,6 +38,7 @@ struct TargetJudge: Sendable {
     judgeFlash(&result)
     judgeLock(&result)
     judgeLatency(&result)
+    judgeAgreement(&result)
     return result
   }
 
@@ -156,12 +157,59 @@ struct TargetJudge: Sendable {
   }
 
   private func judgeLatency(_ result: inout TargetResult) {
-    result.latency = LatencyFacts(provenance: "not estimated", reason: "this version has no latency estimator")
+    let library = variant.target.runtime.espNN ?? "none"
+    let command = "assay latency \(model.candidate) --target \(variant.target.name) --set runtime.esp_nn=\(library)"
+    var observation: Observation
+    do {
+      let estimate = try LatencyEstimator(target: variant.target).estimate(graph)
+      result.latency = LatencyFacts(estimate)
+      let judged = model.latencyEnd == .upper ? estimate.range.highMilliseconds : estimate.range.milliseconds
+      observation = .number(judged)
+    } catch {
+      result.latency = LatencyFacts(provenance: "not estimated", reason: "\(error)")
+      observation = .absent("\(error)")
+    }
     guard let budget = budgets["latency"] else { return }
-    result.checks.append(
-      writer.budgeted(
-        "latency", .absent("latency is not estimated by this version"), budget,
-        reproduce: "assay latency \(model.candidate) --target \(variant.target.name)"))
+    var check = writer.budgeted("latency", observation, budget, reproduce: command)
+    if let latency = result.latency, latency.milliseconds != nil {
+      let end = model.latencyEnd == .upper ? "the upper end of the interval" : "the estimate itself"
+      check.message += "; \(end) decided (\(latency.provenance))"
+    }
+    result.checks.append(check)
+  }
+
+  // MARK: Known defects
+
+  /// Layers that meet a known defect of the firmware's kernels, as one check; defects that touch
+  /// memory make it hard.
+  private func judgeAgreement(_ result: inout TargetResult) {
+    let command = "assay inspect \(model.candidate) --target \(variant.target.name)"
+    let findings: [BoardFinding]
+    do {
+      findings = try BoardAgreement(runtime: variant.target.runtime).findings(in: graph)
+    } catch {
+      return result.checks.append(
+        writer.holds(
+          "board-agreement", .undecided, expected: "the reference's bits on the board", found: "unknown",
+          message: "\(error)", reproduce: command))
+    }
+    let worst = findings.first(where: \.alwaysBlocks) ?? findings.first
+    var check = writer.holds(
+      "board-agreement", findings.isEmpty ? .pass : .fail, expected: "the reference's bits on the board",
+      found: findings.isEmpty ? "no known defect met" : ReportText.count(findings.count, "layer") + " with a known defect",
+      message: worst.map(\.message) ?? "No layer meets a known defect of these kernels.",
+      layer: worst?.place, reproduce: command)
+    check.isHard = findings.contains(where: \.alwaysBlocks)
+    result.checks.append(check)
+  }
+}
+
+extension LatencyFacts {
+  init(_ estimate: LatencyEstimate) {
+    self.init(provenance: estimate.provenance.rawValue, reason: estimate.notes.first)
+    milliseconds = estimate.range.milliseconds
+    lowMilliseconds = estimate.range.lowMilliseconds
+    highMilliseconds = estimate.range.highMilliseconds
   }
 }
 

@@ -6,4 +6,6 @@ public enum ReportWords {
   public static func number(_ value: Double) -> String { ReportText.number(value, places: 6) }
   /// `97.55 %`.
   public static func percent(_ share: Double) -> String { ReportText.percent(share) }
+  /// `12.345 ms`, three decimals.
+  public static func milliseconds(_ value: Double) -> String { "\(ReportText.fixed(value, places: 3)) ms" }
 }

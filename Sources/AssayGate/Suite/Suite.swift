@@ -35,6 +35,8 @@ public struct SuiteModel: Sendable {
   public var layerTolerance: Double
   /// Samples that the comparison layer by layer runs on.
   public var layerSamples: Int
+  /// Which end of the latency interval a budget is compared with.
+  public var latencyEnd: LatencyEnd
   /// Update scenarios that the candidate must survive.
   public var scenarios: [String]
 }
@@ -86,4 +88,9 @@ public struct InputPermutations: Sendable, Hashable {
   public var baseline: [Int]?
 
   public init() {}
+}
+
+/// The figure of a latency interval that is judged.
+public enum LatencyEnd: String, Sendable, CaseIterable {
+  case upper, estimate
 }

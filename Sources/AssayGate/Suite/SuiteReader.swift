@@ -56,6 +56,7 @@ public enum SuiteReader {
       permutations: map.optional("permute_input", or: InputPermutations(), permutations),
       layerTolerance: map.optional("layer_tolerance", or: 0.2) { try $0.number(in: 0...1000) },
       layerSamples: map.optional("layer_samples", or: 64) { try $0.integer(in: 1...100_000) },
+      latencyEnd: map.optional("latency_decided_by", or: .upper) { try $0.choice() },
       scenarios: map.optional("update_scenarios", or: []) { try $0.list { try path($0) } })
     if model.metric != .none && model.recordings == nil {
       map.fail("metric \"\(model.metric.rawValue)\" needs recordings", at: "metric")

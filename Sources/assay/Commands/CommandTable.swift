@@ -1,6 +1,6 @@
 /// Every verb, in the order that help shows them.
 let commandTable: [CommandSpecification] = [
-  gateCommand, compareCommand, runCommand, inspectCommand, arenaCommand, targetListCommand,
+  gateCommand, compareCommand, runCommand, inspectCommand, arenaCommand, latencyCommand, targetListCommand,
   targetShowCommand, targetImportCommand, baselineListCommand, baselineReviewCommand,
   baselineAcceptCommand, baselineRejectCommand, baselineHistoryCommand, baselineExportCommand,
   baselineImportCommand, benchCommand, explainCommand, doctorCommand, manualCommand,
