@@ -47,8 +47,19 @@ public struct ProducedRange: Sendable, Hashable {
       .dequantize, .stridedSlice, .slice, .split, .gather:
       return inputs.first ?? .unbounded
     case .concatenation, .pack: return union(inputs)
+    case .add, .addN: return sum(inputs)
+    case .mul: return inputs.allSatisfy { $0.lower >= 0 } && !inputs.isEmpty ? ProducedRange(lower: 0) : .unbounded
+    case .maximum: return ProducedRange(lower: inputs.map(\.lower).max() ?? -.infinity)
+    case .minimum: return ProducedRange(upper: inputs.map(\.upper).min() ?? .infinity)
     default: return .unbounded
     }
+  }
+
+  /// Two sums of what is never negative are never negative: their zeros are not clamped.
+  private static func sum(_ ranges: [ProducedRange]) -> ProducedRange {
+    guard !ranges.isEmpty else { return .unbounded }
+    return ProducedRange(
+      lower: ranges.map(\.lower).reduce(0, +), upper: ranges.map(\.upper).reduce(0, +))
   }
 
   private static func union(_ ranges: [ProducedRange]) -> ProducedRange {
