@@ -37,7 +37,7 @@ import Testing
   }
 }
 
-@Suite struct `Canaries` {
+@Suite struct `Known-bad measurements` {
   @Test(arguments: [
     ("arena", Limit.atMost(20000)), ("top1", .atLeast(0.98)), ("drop-vs-baseline", .margin(0.02)),
     ("output-sqnr", .atLeast(20)), ("latency", .atMost(12.5)),
@@ -46,12 +46,14 @@ import Testing
     let outcomes = PairedOutcomes(bothRight: 890, bothWrong: 5, gains: 2, losses: 2)
     let canaries = Canaries.of(code, BudgetLimit(limit: limit, source: "b.yaml:1"), .paired(outcomes), prefix: "s/m/t")
     #expect(!canaries.isEmpty)
-    #expect(canaries.allSatisfy(\.caught), "\(canaries)")
+    let missed = canaries.filter { !$0.caught }
+    #expect(missed.isEmpty)
   }
 
   @Test func `pass when the budget cannot fail, which the gate must notice`() {
     let canaries = Canaries.of("arena", BudgetLimit(limit: .atMost(.infinity), source: "b.yaml:1"), nil, prefix: "s/m/t")
-    #expect(canaries.contains { !$0.caught })
+    let missed = canaries.filter { !$0.caught }
+    #expect(!missed.isEmpty)
   }
 }
 

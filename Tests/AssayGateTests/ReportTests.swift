@@ -52,11 +52,12 @@ import Testing
 
   @Test func `read back as they were written`() throws {
     let text = try JSONReport.render(run)
-    #expect(try JSONReport.read(Array(text.utf8), file: "run.assay") == run)
+    let read = try JSONReport.read(Array(text.utf8), file: "run.assay")
+    #expect(read == run)
   }
 
   @Test(arguments: ["", "{", "[]", "{\"schemaVersion\": 99}"])
   func `are refused when they are no run`(text: String) {
-    #expect(throws: GateError.self) { try JSONReport.read(Array(text.utf8), file: "run.assay") }
+    #expect((try? JSONReport.read(Array(text.utf8), file: "run.assay")) == nil)
   }
 }

@@ -46,7 +46,7 @@ private let models: [BadInput] = [
     try $0.folder.write("suites/s/model.tflite", (0..<999).map { UInt8(truncatingIfNeeded: $0 &* 7919) })
   },
   BadInput("a truncated model", "gate", "suites/s/model.tflite", 2) {
-    try $0.folder.write("suites/s/model.tflite", Array(SampleModels.classifier().bytes().dropLast(300)))
+    try $0.folder.write("suites/s/model.tflite", Array(SampleProject.digits("models/digits-v2.int8.tflite").dropLast(3000)))
   },
   BadInput("a missing model", "inspect nowhere.tflite", "nowhere.tflite: ", 2),
   BadInput("a folder for a model", "inspect suites", "suites: ", 2),
@@ -57,8 +57,8 @@ private let models: [BadInput] = [
 
 private let recordings: [BadInput] = [
   BadInput("a recording of another dtype", run, "in_0 is float32, the model takes int8", 2),
-  BadInput("a recording of another shape", run, "in_0 has shape [4, 1, 6, 5, 1]", 2) {
-    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(shape: [1, 6, 5, 1], type: .int8).encoded())
+  BadInput("a recording of another shape", run, "in_0 has shape [4, 1, 8, 7, 1]", 2) {
+    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(shape: [1, 8, 7, 1], type: .int8).encoded())
   },
   BadInput("a recording without inputs", run, "suites/s/inputs.npz", 2, write("suites/s/inputs.npz", [1, 2, 3])),
   BadInput("labels of another length", "gate", "labels", 2) {
@@ -72,7 +72,7 @@ private let recordings: [BadInput] = [
   },
   BadInput("NaN in an output", "gate", "s/m/finite", 1) {
     try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.sqrt, shape: [1, 6, 6, 1]).bytes())
-    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(value: -1).encoded())
+    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(shape: [1, 6, 6, 1], value: -1).encoded())
     try replace("suites/s/suite.yaml", "metric: top1", "metric: none")($0)
     try replace("baselines/budgets/s.yaml", "check: top1, min: 0 %", "check: output-max, max: 1")($0)
   },

@@ -2,18 +2,22 @@ import AssayFiles
 import AssayRecording
 import AssayTestSupport
 
-/// A small project as a team would have it: one int8 classifier, four labelled recordings, one
-/// target, and budgets that pass.
+/// A small project as a team would have it: the int8 digits network with its held-out
+/// recordings, one target, and budgets that pass.
 struct SampleProject {
   let folder: TemporaryFolder
 
   init() throws {
     folder = try TemporaryFolder()
-    try folder.write("suites/s/model.tflite", SampleModels.classifier().bytes())
-    try folder.write("suites/s/inputs.npz", Self.recording().encoded())
+    try folder.write("suites/s/model.tflite", Self.digits("models/digits-v2.int8.tflite"))
+    try folder.write("suites/s/inputs.npz", Self.digits("recordings/heldout.npz"))
     try folder.write("suites/s/suite.yaml", Self.suite)
     try folder.write("baselines/targets/board.yaml", Self.target)
     try folder.write("baselines/budgets/s.yaml", Self.budgets)
+  }
+
+  static func digits(_ name: String) throws -> [UInt8] {
+    try FileBytes.read("\(Checkout.root)/suites/digits/\(name)", limit: 64 << 20)
   }
 
   static let suite = """
@@ -48,9 +52,9 @@ struct SampleProject {
 
     """
 
-  /// Four images of ramps, labelled by what the model answers or not, as tests need it.
+  /// A recording that is wrong in one way, as a test needs it.
   static func recording(
-    samples: Int = 4, shape: [Int] = [1, 6, 6, 1], type: RecordedType = .float32, labels: [Int]? = [0, 1, 2, 0],
+    samples: Int = 4, shape: [Int] = [1, 8, 8, 1], type: RecordedType = .float32, labels: [Int]? = [0, 1, 2, 0],
     value: Float = 0.1
   ) throws -> Recording {
     let count = samples * shape.reduce(1, *)
