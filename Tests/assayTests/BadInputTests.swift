@@ -51,7 +51,7 @@ private let models: [BadInput] = [
   BadInput("a missing model", "inspect nowhere.tflite", "nowhere.tflite: ", 2),
   BadInput("a folder for a model", "inspect suites", "suites: ", 2),
   BadInput("a model without a kernel here", run, "MATRIX_DIAG", 2) {
-    try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.matrixDiag, shape: [1, 6, 6, 1]).bytes())
+    try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.matrixDiag, shape: [1, 8, 8, 1]).bytes())
   },
 ]
 
@@ -64,8 +64,8 @@ private let recordings: [BadInput] = [
   BadInput("labels of another length", "gate", "labels", 2) {
     try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(labels: [0, 1]).encoded())
   },
-  BadInput("a label that is no class", "gate", "label 7", 2) {
-    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(labels: [0, 1, 2, 7]).encoded())
+  BadInput("a label that is no class", "gate", "label 12", 2) {
+    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(labels: [0, 1, 2, 12]).encoded())
   },
   BadInput("NaN in a recording", "gate", "NaN", 2) {
     try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(value: .nan).encoded())
