@@ -49,6 +49,8 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CCmocka", pkgConfig: "cmocka", providers: [.apt(["libcmocka-dev"])]),
 
     // Each module may import only what stands above it.
@@ -60,6 +62,7 @@ let package = Package(
     module("AssayRuntime", ["AssayModel", "AssayKernels"]),
     module("AssayMeasure", ["AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
     module("AssayUpdate", ["AssayFiles", "AssayDocument"]),
+    module("AssayService", ["CMicroHTTPD", "AssayUpdate", "AssayFiles", "AssayDocument"]),
     module("AssayBaseline", ["CSQLite", "AssayFiles", "AssayDocument"]),
     module(
       "AssayGate",
@@ -94,6 +97,7 @@ let package = Package(
       "AssayMeasureTests",
       ["AssayMeasure", "AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
     tests("AssayUpdateTests", ["AssayUpdate", "AssayDocument", "AssayFiles"]),
+    tests("AssayServiceTests", ["AssayService", "AssayUpdate", "AssayDocument", "AssayFiles"]),
     tests("AssayBaselineTests", ["AssayBaseline", "AssayDocument", "AssayFiles", "CSQLite"]),
     tests(
       "AssayGateTests",

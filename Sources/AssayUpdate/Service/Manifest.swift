@@ -38,6 +38,30 @@ public struct Manifest: Sendable, Equatable {
   /// `hmac-sha256:KEY:64 hexadecimal digits`, over `signedText`.
   public var signature = ""
 
+  public init(
+    assignment: UInt32, model: String, version: ModelVersion, format: String, sizeBytes: Int,
+    digest: ImageDigest, url: String, target: String, minimumRuntime: ModelVersion, contract: String,
+    arenaBytes: Int, confirmSeconds: Int, expirySeconds: Int64, order: Order = .update,
+    window: ClosedRange<Int>? = nil, signature: String = ""
+  ) {
+    self.assignment = assignment
+    self.model = model
+    self.version = version
+    self.format = format
+    self.sizeBytes = sizeBytes
+    self.digest = digest
+    self.url = url
+    self.target = target
+    self.minimumRuntime = minimumRuntime
+    self.contract = contract
+    self.arenaBytes = arenaBytes
+    self.confirmSeconds = confirmSeconds
+    self.expirySeconds = expirySeconds
+    self.order = order
+    self.window = window
+    self.signature = signature
+  }
+
   /// Every field but the signature, one a line, in a fixed order.
   var signedText: String {
     """

@@ -1,0 +1,89 @@
+internal import Glibc
+
+/// Somebody's update client, run in a process group of its own with a time limit.
+public struct ClientProcess: Sendable {
+  public enum Ending: Sendable, Equatable {
+    case exited(Int32)
+    case signalled(Int32)
+    /// It did not end in time; the whole group was killed.
+    case timedOut
+  }
+
+  /// Program, looked up in PATH, and its arguments.
+  public var command: [String]
+  /// The whole environment: nothing is inherited but PATH.
+  public var environment: [String: String] = [:]
+  public var limitSeconds = 60
+  /// File that gets standard output and error; `/dev/null` when nil.
+  public var outputPath: String?
+
+  public init(_ command: [String]) { self.command = command }
+
+  /// Runs the client to its end or to its time limit.
+  public func run() throws(ServiceError) -> Ending {
+    let process = try spawn()
+    let deadline = ContinuousClock.now + .seconds(limitSeconds)
+    var status: Int32 = 0
+    while ContinuousClock.now < deadline {
+      if unsafe waitpid(process, &status, WNOHANG) == process {
+        // A client that leaves children behind must not go on writing.
+        kill(-process, SIGKILL)
+        return Self.ending(status)
+      }
+      usleep(10_000)
+    }
+    kill(-process, SIGKILL)
+    _ = unsafe waitpid(process, &status, 0)
+    return .timedOut
+  }
+
+  private static func ending(_ status: Int32) -> Ending {
+    let signal = status & 0x7F
+    return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+  }
+
+  private func spawn() throws(ServiceError) -> pid_t {
+    var actions = unsafe posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    unsafe posix_spawnattr_init(&attributes)
+    defer {
+      unsafe posix_spawn_file_actions_destroy(&actions)
+      unsafe posix_spawnattr_destroy(&attributes)
+    }
+    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    let output = outputPath ?? "/dev/null"
+    unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+    var process: pid_t = 0
+    let name = command.first ?? ""
+    let error = unsafe withStrings(command) { arguments in
+      unsafe withStrings(variables) { variables in
+        unsafe posix_spawnp(&process, name, &actions, &attributes, arguments, variables)
+      }
+    }
+    guard error == 0 else { throw .spawn(command: name, error: error) }
+    return process
+  }
+
+  private var variables: [String] {
+    var all = environment
+    if all["PATH"] == nil { all["PATH"] = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" }
+    return all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+  }
+
+  /// Calls `body` with C strings that live as long as the call, ended by nil.
+  private func withStrings<Value>(
+    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Value
+  ) -> Value {
+    var pointers = unsafe strings.map { unsafe strdup($0) }
+    unsafe pointers.append(nil)
+    defer { unsafe pointers.forEach { unsafe free($0) } }
+    return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
+      // The array has at least its final nil, so the buffer has an address.
+      unsafe body(buffer.baseAddress.unsafelyUnwrapped)
+    }
+  }
+}
