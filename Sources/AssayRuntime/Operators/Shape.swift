@@ -137,19 +137,25 @@ enum Shape {
     }
   }
 
-  /// The shape to which two shapes broadcast, as an int32 tensor.
+  /// The shape to which two shapes broadcast, as a tensor of their type.
   private static func broadcastArguments(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     try context.requireArity(inputs: 2...2)
     let output = try context.output(0)
-    try context.require(output, "output", type: .int32)
-    return try context.planned(by: [0, 1]) { [output] values throws(ControlFault) -> [Int32] in
+    try context.require(output, "output", type: try context.input(0).type)
+    let isWide = output.type == .int64
+    return try context.planned(by: [0, 1]) { [output] values throws(ControlFault) -> [Int] in
       guard let shape = Shapes.broadcast(values) else {
         throw ControlFault("shapes \(values) do not broadcast")
       }
       try ControlFault.require(output.shape == [shape.count], "output has shape \(output.shape)")
-      return shape.map(Int32.init(clamping:))
+      return shape
     } run: { shape, memory in
-      unsafe memory.output(0, as: Int32.self).update(from: shape, count: shape.count)
+      if isWide {
+        unsafe memory.output(0, as: Int64.self).update(from: shape.map(Int64.init), count: shape.count)
+      } else {
+        unsafe memory.output(0, as: Int32.self).update(
+          from: shape.map(Int32.init(clamping:)), count: shape.count)
+      }
     }
   }
 }
