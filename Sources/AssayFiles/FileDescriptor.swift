@@ -15,7 +15,34 @@ struct FileDescriptor: ~Copyable {
     number = opened
   }
 
+  /// A second handle of one that is open already, such as standard input.
+  init(duplicating other: Int32, name: String) throws(FileError) {
+    let copy = dup(other)
+    guard copy >= 0 else { throw FileError(.closed, path: name, "it is closed") }
+    number = copy
+  }
+
   deinit { close(number) }
+
+  /// Up to a mebibyte; empty at the end of the file.
+  func readSome(path: String) throws(FileError) -> [UInt8] {
+    let number = number
+    var failure: Int32 = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, filled in
+      repeat {
+        let count = unsafe read(number, buffer.baseAddress, buffer.count)
+        failure = count < 0 ? errno : 0
+        filled = max(0, count)
+        if failure == EAGAIN {
+          // Standard input may be a non-blocking pipe of somebody else's making.
+          var waited = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+          _ = unsafe poll(&waited, 1, -1)
+        }
+      } while failure == EINTR || failure == EAGAIN
+    }
+    guard failure == 0 else { throw .system(failure, path: path, "read") }
+    return bytes
+  }
 
   func status(of path: String) throws(FileError) -> stat {
     var facts = stat()

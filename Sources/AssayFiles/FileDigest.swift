@@ -6,6 +6,11 @@ public struct FileDigest: Sendable, Hashable {
   public var sha256: String
   public var byteCount: Int
 
+  init(sha256: String, byteCount: Int) {
+    self.sha256 = sha256
+    self.byteCount = byteCount
+  }
+
   public init(of bytes: [UInt8]) {
     sha256 = SHA256.hex(of: bytes)
     byteCount = bytes.count
@@ -27,21 +32,5 @@ public struct FileDigest: Sendable, Hashable {
     }
     sha256 = Hexadecimal.text(hash.finish())
     byteCount = total
-  }
-}
-
-extension FileDescriptor {
-  /// Up to a mebibyte; empty at the end of the file.
-  fileprivate func readSome(path: String) throws(FileError) -> [UInt8] {
-    var failure: Int32 = 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, filled in
-      repeat {
-        let count = unsafe read(number, buffer.baseAddress, buffer.count)
-        failure = count < 0 ? errno : 0
-        filled = max(0, count)
-      } while failure == EINTR
-    }
-    guard failure == 0 else { throw .system(failure, path: path, "read") }
-    return bytes
   }
 }

@@ -73,7 +73,7 @@ private func tamper(_ path: String, _ sql: String) {
   @Test(arguments: [
     (
       "PRAGMA user_version = 99", BaselineError.Code.newer,
-      "written by a newer version of assay (schema 99, this one knows 1)"
+      "written by a newer version of assay (schema 99, this one knows 2)"
     ),
     ("PRAGMA user_version = 0", .damaged, "damaged: its schema version is 0"),
     ("PRAGMA application_id = 77", .foreign, "a database of another program (application_id 77)"),

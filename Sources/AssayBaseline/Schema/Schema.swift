@@ -7,7 +7,7 @@ enum Schema {
   static let applicationID = 0x4173_7379
 
   /// Each brings the database one version further; a published one never changes.
-  static let migrations: [String] = [texts + runs + records]
+  static let migrations: [String] = [texts + runs + records, deviceProfiles]
 
   static var version: Int { migrations.count }
 
@@ -128,6 +128,37 @@ enum Schema {
     CREATE TABLE audit (
       id INTEGER PRIMARY KEY,
       at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL
+    ) STRICT;
+    """
+
+  /// What devices measured: a new import of the same model, target and runtime replaces the old one.
+  private static let deviceProfiles = """
+    CREATE TABLE device_profiles (
+      target TEXT NOT NULL CHECK (length(target) > 0),
+      model_sha256 TEXT NOT NULL CHECK (length(model_sha256) = 64),
+      runtime_key TEXT NOT NULL,
+      model TEXT NOT NULL,
+      log TEXT NOT NULL,
+      log_sha256 TEXT NOT NULL CHECK (length(log_sha256) = 64),
+      log_bytes INTEGER NOT NULL CHECK (log_bytes > 0),
+      imported_at TEXT NOT NULL,
+      assay_version TEXT NOT NULL,
+      runs INTEGER NOT NULL CHECK (runs > 0),
+      median_us REAL NOT NULL CHECK (median_us > 0 AND median_us BETWEEN lowest_us AND highest_us),
+      lowest_us REAL NOT NULL CHECK (lowest_us >= 0),
+      highest_us REAL NOT NULL CHECK (highest_us \(finite)),
+      estimated_us REAL CHECK (estimated_us IS NULL OR (estimated_us > 0 AND estimated_us \(finite))),
+      PRIMARY KEY (target, model_sha256, runtime_key)
+    ) STRICT;
+    CREATE TABLE device_profile_layers (
+      target TEXT NOT NULL, model_sha256 TEXT NOT NULL, runtime_key TEXT NOT NULL,
+      position INTEGER NOT NULL CHECK (position >= 0),
+      median_us REAL NOT NULL CHECK (median_us BETWEEN lowest_us AND highest_us),
+      lowest_us REAL NOT NULL CHECK (lowest_us >= 0),
+      highest_us REAL NOT NULL CHECK (highest_us \(finite)),
+      PRIMARY KEY (target, model_sha256, runtime_key, position),
+      FOREIGN KEY (target, model_sha256, runtime_key)
+        REFERENCES device_profiles (target, model_sha256, runtime_key) ON DELETE CASCADE
     ) STRICT;
     """
 }

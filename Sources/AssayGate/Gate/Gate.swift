@@ -20,11 +20,11 @@ public struct Gate: Sendable {
       run.plannedCases = plan.caseCount
       run.inputs = plan.inputs
       judge(plan, &run, &outcome)
-      close(&run, outcome)
+      run.settle(outcome)
       try record(run, plan)
     } catch {
       outcome.add(error, &run)
-      close(&run, outcome)
+      run.settle(outcome)
     }
     return run
   }
@@ -50,21 +50,29 @@ public struct Gate: Sendable {
     for lapsed in plan.expiredWaivers { outcome.add(GateError(.undecided, lapsed), &run) }
   }
 
-  /// Settles verdict and exit code.
-  private func close(_ run: inout Run, _ outcome: GateOutcome) {
-    var outcome = outcome
-    for check in run.checks where check.waived == nil { outcome.add(check.verdict) }
-    for canary in run.canaries where !canary.caught {
-      outcome.add(GateError(.undecided, "the gate is broken: canary \"\(canary.change)\" of \(canary.check) passed"), &run)
-    }
-    // A complete run with something judged is the only way to pass.
-    if run.checks.isEmpty || run.plannedCases == 0 || run.judgedCases != run.plannedCases { outcome.add(.undecided) }
-    run.verdict = outcome.verdict
-    run.exitCode = outcome.exitCode
-  }
-
   private func record(_ run: Run, _ plan: GatePlan) throws(GateError) {
     do { try plan.store.append(RunRecord(run, plan)) } catch { throw GatePlan.gateError(error) }
+  }
+}
+
+extension Run {
+  /// Decides verdict and exit code from the checks, the canaries, completeness, and what went wrong
+  /// outside of them.
+  mutating func settle(_ earlier: GateOutcome) {
+    var outcome = earlier
+    for check in checks where check.waived == nil { outcome.add(check.verdict) }
+    for canary in canaries where !canary.caught {
+      let problem = "the gate is broken: canary \"\(canary.change)\" of \(canary.check) passed"
+      if problems.contains(problem) {
+        outcome.add(.undecided)
+      } else {
+        outcome.add(GateError(.undecided, problem), &self)
+      }
+    }
+    // A complete run with something judged is the only way to pass.
+    if checks.isEmpty || plannedCases == 0 || judgedCases != plannedCases { outcome.add(.undecided) }
+    verdict = outcome.verdict
+    exitCode = outcome.exitCode
   }
 }
 

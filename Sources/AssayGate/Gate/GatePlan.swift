@@ -21,6 +21,8 @@ struct GatePlan {
   let suites: [PlannedSuite]
   let baselines: Baselines
   let store: BaselineStore
+  /// With what boards measured, read once.
+  let latency: ProfiledLatency
   /// The day waivers are valid on, from the run's start.
   let day: String
   private(set) var inputs: [InputDigest]
@@ -31,12 +33,19 @@ struct GatePlan {
     let files = try TargetProfiles.files(options.baselinesFolder)
     let library = try TargetProfiles.read(options.baselinesFolder)
     inputs = try read.digests + Self.digests(files.map { ("target", $0) })
-    suites = try Self.plan(read.suites, library, options)
+    let planned = try Self.plan(read.suites, library, options)
+    suites = planned
+    let profiles: [DeviceProfileRecord]
     do {
       store = try BaselineStore(options.database)
       baselines = try store.load(options.baselinesFolder, checks: Rulebook.budgetChecks)
+      profiles = try store.deviceProfiles().filter { record in
+        planned.contains { $0.targets.contains { $0.target.name == record.target } }
+      }
     } catch { throw Self.gateError(error) }
+    latency = ProfiledLatency(profiles, version: options.version)
     inputs += try Self.digests(baselines.sources.map { ($0.kind, $0.path) })
+    inputs += profiles.map(\.input)
     day = Timestamp.day(of: startedAt)
   }
 
@@ -114,6 +123,15 @@ struct GatePlan {
     case let error as GateError: error
     default: GateError(.unusable, "\(error)")
     }
+  }
+}
+
+extension DeviceProfileRecord {
+  /// The log behind a profile, under a name that no other profile has.
+  fileprivate var input: InputDigest {
+    InputDigest(
+      kind: "profile", path: "\(log) (\(target), model \(modelSHA256.prefix(12)), \(runtimeKey))",
+      sha256: logSHA256, bytes: logByteCount)
   }
 }
 

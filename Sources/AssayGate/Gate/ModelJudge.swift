@@ -32,7 +32,7 @@ struct ModelJudge {
         let build = index == 0 ? planned.build.map { (planned.target, $0) } : nil
         let judge = TargetJudge(
           suite: suite, model: model, measurement: measurement, variant: variant, build: build,
-          budgets: budgets, accepted: accepted(variant))
+          budgets: budgets, accepted: accepted(variant), latency: plan.latency)
         result.targets.append(judge.judge())
       }
     }
@@ -61,8 +61,15 @@ struct ModelJudge {
   }
 
   private func accepted(_ variant: TargetVariant) -> TargetJudge.AcceptedRuntime? {
-    plan.baselines.accepted("arena", for: key(variant.name)).map { value in
-      TargetJudge.AcceptedRuntime(runtime: RuntimeWords.text(value.runtime), bytes: Int(value.value))
+    let own = plan.baselines.accepted("arena", for: key(variant.name))
+    // A firmware that nothing was accepted on yet is compared with an older one of the same target.
+    let older = plan.baselines.accepted.first { value in
+      value.metric == "arena" && value.key.suite == suite.name && value.key.model == model.name
+        && value.key.target.split(separator: "/").first.map(String.init) == variant.target.name
+    }
+    return (own ?? older).map { value in
+      TargetJudge.AcceptedRuntime(
+        runtime: RuntimeWords.text(value.runtime), bytes: Int(exactly: value.value.rounded()) ?? 0)
     }
   }
 

@@ -13,6 +13,7 @@ struct TargetJudge: Sendable {
   var build: (target: Target, facts: BuildFacts)?
   var budgets: [String: BudgetLimit]
   var accepted: AcceptedRuntime?
+  var latency: ProfiledLatency
 
   /// The runtime that the accepted arena was measured with.
   struct AcceptedRuntime: Sendable, Hashable {
@@ -98,7 +99,7 @@ struct TargetJudge: Sendable {
       return result.checks.append(
         undecidedArena("\(unmodelled.place): \(unmodelled.reason) (\(plan.unmodelledOperators.count) in all)"))
     }
-    addArenaChecks(facts, &result)
+    addArenaChecks(facts, plan, &result)
   }
 
   private func undecidedArena(_ reason: String) -> Check {
@@ -107,14 +108,12 @@ struct TargetJudge: Sendable {
       message: "The arena could not be computed: \(reason)", reproduce: arenaCommand)
   }
 
-  private func addArenaChecks(_ facts: ArenaFacts, _ result: inout TargetResult) {
+  private func addArenaChecks(_ facts: ArenaFacts, _ plan: MemoryPlan, _ result: inout TargetResult) {
     let needed = facts.minimumBytes + facts.alignmentBytes
     let largest = facts.peak.first.map { "\(facts.steps[facts.peakStep].layer); largest alive: \($0.name), \(ReportText.bytes($0.bytes))" }
     if let budget = budgets["arena"] {
       var check = writer.budgeted("arena", .number(Double(needed)), budget, layer: largest, reproduce: arenaCommand)
-      if check.verdict == .fail, let accepted, accepted.runtime != result.runtime {
-        check.message += ". Accepted were \(ReportText.bytes(accepted.bytes)) with \(accepted.runtime); this firmware has \(result.runtime): the changed runtime is the likely cause"
-      }
+      if check.verdict == .fail { check.message += cause(result) }
       result.checks.append(check)
     } else {
       result.checks.append(
@@ -124,8 +123,26 @@ struct TargetJudge: Sendable {
     }
     guard let declared = model.arena.declaredBytes else { return }
     let limit = BudgetLimit(limit: .atMost(Double(declared)), source: "\(model.location)")
-    result.checks.append(
-      writer.budgeted("declared-arena", .number(Double(needed)), limit, layer: largest, reproduce: arenaCommand))
+    var check = writer.budgeted(
+      "declared-arena", .number(Double(needed)), limit, layer: largest, reproduce: arenaCommand)
+    if check.verdict == .fail { check.message += startFailure(plan, declared) + cause(result) }
+    result.checks.append(check)
+  }
+
+  /// What the board's log would say.
+  private func startFailure(_ plan: MemoryPlan, _ declared: Int) -> String {
+    guard let failure = plan.startFailure(declaredBytes: declared) else { return "" }
+    guard let line = failure.logLine else {
+      return ". The board would not start the model: \(ReportText.bytes(failure.missingBytes)) missing"
+    }
+    return ". The board would log \"\(line)\" and not start the model"
+  }
+
+  /// Names the runtime as the cause where it is not the one the accepted value was measured with.
+  private func cause(_ result: TargetResult) -> String {
+    guard let accepted, accepted.runtime != result.runtime else { return "" }
+    return ". Accepted were \(ReportText.bytes(accepted.bytes)) with \(accepted.runtime); this firmware has "
+      + "\(result.runtime): the changed runtime is the likely cause"
   }
 
   // MARK: Flash, lock, latency
@@ -161,8 +178,10 @@ struct TargetJudge: Sendable {
     let command = "assay latency \(model.candidate) --target \(variant.target.name) --set runtime.esp_nn=\(library)"
     var observation: Observation
     do {
-      let estimate = try LatencyEstimator(target: variant.target).estimate(graph)
+      let found = try latency.estimate(graph, sha256: measurement.candidate.sha256, on: variant.target)
+      let estimate = found.estimate
       result.latency = LatencyFacts(estimate)
+      result.notes += found.deviceNotes + energyNote(estimate)
       let judged = model.latencyEnd == .upper ? estimate.range.highMilliseconds : estimate.range.milliseconds
       observation = .number(judged)
     } catch {
@@ -176,6 +195,16 @@ struct TargetJudge: Sendable {
       check.message += "; \(end) decided (\(latency.provenance))"
     }
     result.checks.append(check)
+  }
+
+  private func energyNote(_ estimate: LatencyEstimate) -> [String] {
+    guard let energy = EnergyEstimate(estimate.range, on: variant.target) else { return [] }
+    let millijoules = [energy.millijoules, energy.lowMillijoules, energy.highMillijoules].map {
+      ReportText.number($0)
+    }
+    return [
+      "energy of one inference \(millijoules[0]) mJ (\(millijoules[1]) to \(millijoules[2])); \(EnergyEstimate.label)"
+    ]
   }
 
   // MARK: Known defects

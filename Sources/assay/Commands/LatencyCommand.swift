@@ -1,4 +1,6 @@
+import AssayBaseline
 import AssayDocument
+import AssayFiles
 import AssayGate
 import AssayMeasure
 
@@ -13,13 +15,25 @@ let latencyCommand = CommandSpecification(
   let target = try invocation.requiredTarget(of: "latency")
   let model = try loading { () throws(GateError) in try LoadedModel(path: invocation.positionals[0]) }
   if let fields = invocation.value("sweep") { return try sweep(fields, model, invocation, &console) }
-  let estimate: LatencyEstimate
-  do { estimate = try LatencyEstimator(target: target).estimate(model.graph) } catch {
-    throw CommandFailure(.undecided, "\(error)")
-  }
-  let view = LatencyView(model: model, target: target, estimate: estimate)
+  let profiles = try invocation.deviceProfiles()
+  let result: ProfiledLatency.Result
+  do {
+    result = try ProfiledLatency(profiles, version: Version.current)
+      .estimate(model.graph, sha256: model.sha256, on: target)
+  } catch { throw CommandFailure(.undecided, "\(error)") }
+  let view = LatencyView(
+    model: model, target: target, estimate: result.estimate, deviceNotes: result.deviceNotes)
   if invocation.wantsJSON { console.print(view.json.text()) } else { view.print(&console) }
   return .done
+}
+
+extension Invocation {
+  /// What boards measured; none where there is no database yet, which looking does not make.
+  func deviceProfiles() throws -> [DeviceProfileRecord] {
+    let path = ProjectFolder.database(value("baselines") ?? ProjectFolder.baselines)
+    guard Folder.holdsFile(path) else { return [] }
+    return try BaselineSession.answering { try BaselineStore(path).deviceProfiles() }
+  }
 }
 
 private func sweep(
@@ -64,6 +78,9 @@ struct LatencyView {
   let model: LoadedModel
   let target: Target
   let estimate: LatencyEstimate
+  let deviceNotes: [String]
+
+  private var notes: [String] { estimate.notes + deviceNotes }
 
   var json: JSONValue {
     var object = JSONObject()
@@ -75,7 +92,7 @@ struct LatencyView {
     object["provenance"] = .string(estimate.provenance.rawValue)
     object["clockHertz"] = .integer(estimate.clockHertz)
     object["layers"] = .array(estimate.layers.map(layerJSON))
-    object["notes"] = .array(estimate.notes.map { .string($0) })
+    object["notes"] = .array(notes.map { .string($0) })
     if let energy = EnergyEstimate(estimate.range, on: target) {
       object["millijoules"] = .number(energy.millijoules)
       object["energyLabel"] = .string(EnergyEstimate.label)
@@ -104,9 +121,13 @@ struct LatencyView {
     return "\(short(range.milliseconds)) (\(short(range.lowMilliseconds)) to \(short(range.highMilliseconds)))"
   }
 
+  private var provenance: String {
+    estimate.provenance == .measured ? "measured on a board" : "\(estimate.provenance.rawValue); an estimate, not a measurement"
+  }
+
   func print(_ console: inout Console) {
     console.print("\(Paint.bold(model.path, console)) on \(target.name)")
-    console.print("  \(LatencyView.text(estimate.range)), \(estimate.provenance.rawValue); an estimate, not a measurement")
+    console.print("  \(LatencyView.text(estimate.range)), \(provenance)")
     console.print(Paint.bold("layers: share, cumulative, time, path", console))
     var cumulative = 0.0
     for (layer, share) in zip(estimate.layers, estimate.shares) {
@@ -117,7 +138,7 @@ struct LatencyView {
     for sentence in LatencyExplanation(estimate).sentences {
       for line in TerminalReport.wrapped(sentence, console.width, indent: 0) { console.print(line) }
     }
-    for note in estimate.notes { console.print("note: \(note)") }
+    for note in notes { console.print("note: \(note)") }
     if let energy = EnergyEstimate(estimate.range, on: target) {
       console.print("  energy \(ReportWords.number(energy.millijoules)) mJ; \(EnergyEstimate.label)")
     }

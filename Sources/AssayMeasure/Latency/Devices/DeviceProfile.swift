@@ -9,6 +9,12 @@ public struct DeviceProfile: Sendable, Hashable {
     public var lowestMicroseconds: Double
     public var highestMicroseconds: Double
 
+    public init(medianMicroseconds: Double, lowestMicroseconds: Double, highestMicroseconds: Double) {
+      self.medianMicroseconds = medianMicroseconds
+      self.lowestMicroseconds = lowestMicroseconds
+      self.highestMicroseconds = highestMicroseconds
+    }
+
     init?(_ values: [Double]) {
       guard let middle = median(values), let lowest = values.min(), let highest = values.max() else {
         return nil
@@ -26,6 +32,16 @@ public struct DeviceProfile: Sendable, Hashable {
   public var runtimeKey: String
   /// What of the log was left out, and why.
   public var notes: [String]
+
+  /// A profile as it was stored.
+  public init(layers: [Spread], total: Spread, runs: Int, modelSHA256: String, runtimeKey: String) {
+    self.layers = layers
+    self.total = total
+    self.runs = runs
+    self.modelSHA256 = modelSHA256
+    self.runtimeKey = runtimeKey
+    notes = []
+  }
 
   /// Holds a log against the model it is said to be of.
   ///
@@ -115,9 +131,23 @@ extension Operator {
 extension Target {
   /// Everything that makes a measured time stale when it changes.
   public var runtimeKey: String {
-    let versions = TargetText.runtime(runtime).filter { !$0.hasPrefix("operators") }
-    return
-      (versions + [TargetText.frequency(clockHertz), placement.arena.rawValue, placement.weights.rawValue])
-      .joined(separator: "; ")
+    let versions = TargetText.runtime(runtime).filter { line in
+      !line.hasPrefix("operators") && !line.hasPrefix("resource_variables")
+    }
+    return (versions + ["cpu \(TargetText.frequency(clockHertz))"] + memories).joined(separator: "; ")
+  }
+
+  private var memories: [String] {
+    var lines = ["arena in \(placement.arena.rawValue)", "weights in \(placement.weights.rawValue)"]
+    lines.append("flash \(flash.mode.rawValue) \(TargetText.frequency(flash.clockHertz))")
+    if let psram { lines.append("psram \(psram.bus.rawValue) \(TargetText.frequency(psram.clockHertz))") }
+    lines.append("cache \(TargetText.bytes(cache.dataBytes)) of \(TargetText.bytes(cache.lineBytes)) lines")
+    return lines
+  }
+
+  /// Parts of ``runtimeKey`` that two keys do not share, old and new: `esp_nn: 1.1.2`, `esp_nn: 1.2.1`.
+  public static func differences(_ old: String, _ new: String) -> (old: [String], new: [String]) {
+    let parts = [old, new].map { $0.split(separator: ";").map { String($0.drop { $0 == " " }) } }
+    return (parts[0].filter { !parts[1].contains($0) }, parts[1].filter { !parts[0].contains($0) })
   }
 }
