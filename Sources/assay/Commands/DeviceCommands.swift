@@ -23,7 +23,7 @@ let deviceImportCommand = CommandSpecification(
   let profile: DeviceProfile
   do { profile = try DeviceProfile(read.log, of: model.graph, on: target) } catch {
     // What an arena report says is worth showing even where nothing was timed.
-    for line in ArenaComparison(log: read.log, graph: model.graph, target: target).lines {
+    for line in BoardArena(log: read.log, graph: model.graph, target: target).lines {
       console.print(line)
     }
     throw CommandFailure(.unusable, "\(read.path): \(error); nothing was stored")
@@ -36,7 +36,7 @@ let deviceImportCommand = CommandSpecification(
   let isReplaced = try BaselineSession.answering { try store.store(record, by: invocation.person) }
   let view = DeviceImportView(
     record: record, notes: profile.notes, isReplaced: isReplaced,
-    arena: ArenaComparison(log: read.log, graph: model.graph, target: target).lines)
+    arena: BoardArena(log: read.log, graph: model.graph, target: target).lines)
   if invocation.wantsJSON { console.print(view.json.text().withoutLineEnd) } else { view.print(&console) }
   return .done
 }
@@ -113,7 +113,7 @@ struct DeviceLogFile {
 }
 
 /// What a board printed about its arena, beside the plan for it.
-struct ArenaComparison {
+struct BoardArena {
   let log: DeviceLog
   let graph: Graph
   let target: Target

@@ -1,0 +1,86 @@
+import AssayFiles
+import AssayGate
+import AssayTestSupport
+import Testing
+
+/// A project with two suites, `s` and `t`, each judged into a run file of its own.
+private func shards() throws -> SampleProject {
+  let project = try SampleProject()
+  try project.folder.write("suites/t/model.tflite", SampleModels.classifier().bytes())
+  try project.folder.write("suites/t/inputs.npz", SampleProject.recording().encoded())
+  try project.folder.write("suites/t/suite.yaml", SampleProject.suite.replacing("suite: s", with: "suite: t"))
+  try project.folder.write("baselines/budgets/t.yaml", SampleProject.budgets.replacing("suite: s", with: "suite: t"))
+  for suite in ["s", "t"] { _ = try project.run(words: "gate suites/\(suite) --reports \(suite)") }
+  return project
+}
+
+@Suite struct `Stored runs` {
+  @Test func `give every report again, byte for byte`() throws {
+    let project = try SampleProject()
+    _ = try project.run(words: "gate --reports reports")
+    let formats = ReportFormat.allCases.map { "--to \($0.rawValue)=again-\($0.fileName)" }
+    let report = try project.run(words: "report reports/run.assay \(formats.joined(separator: " "))")
+    #expect(report.exitCode == 0, "\(report)")
+    for format in ReportFormat.allCases {
+      let (first, again) = (project.folder("reports/\(format.fileName)"), project.folder("again-\(format.fileName)"))
+      #expect(try FileBytes.read(first, limit: 1 << 24) == FileBytes.read(again, limit: 1 << 24))
+    }
+  }
+
+  @Test func `are found in the database by their id`() throws {
+    let project = try SampleProject()
+    _ = try project.run(words: "gate")
+    let history = try project.run(words: "baseline history --format json")
+    let id = try #require(history.output.split(separator: "\"").first { $0.hasPrefix("20") && $0.contains("Z-") })
+    let report = try project.run("report", String(id), "--to", "markdown=-")
+    #expect(report.exitCode == 0 && report.output.hasPrefix("# Assay: "), "\(report)")
+  }
+
+  @Test(arguments: [
+    ("report nothing-of-that-id", "no such file, and no complete run of that id"),
+    ("report suites/s/model.tflite", "not a run file"),
+    ("report missing.assay", "missing.assay: "),
+    ("report s/run.assay --to pdf=x", "unknown format \"pdf\""),
+    ("report s/run.assay --to html", "--to is FORMAT=PATH"),
+    ("merge s/run.assay", "--output is missing"),
+    ("merge s/run.assay s/run.assay --output m.assay", "shards must not overlap"),
+    ("merge s/run.assay old.assay --output m.assay", "old.assay: judged by assay 0.0.1"),
+    ("merge s/run.assay padded.assay --output m.assay", "padded.assay: says 9 of 9 cases judged, holds 1"),
+  ])
+  func `that are wrong are refused`(command: String, text: String) throws {
+    let project = try shards()
+    try write("old.assay", project) { $0.assayVersion = "0.0.1" }
+    try write("padded.assay", project) { ($0.plannedCases, $0.judgedCases) = (9, 9) }
+    let refused = try project.run(words: command)
+    #expect(refused.exitCode == 2 && refused.errors.contains(text), "\(refused)")
+    #expect(!Folder.exists(project.folder("m.assay")))
+  }
+
+  @Test func `of shards merge into one, in any order`() throws {
+    let project = try shards()
+    var texts: [String] = []
+    for order in ["s/run.assay t/run.assay", "t/run.assay s/run.assay"] {
+      let merged = try project.run(words: "merge \(order) --output m.assay")
+      #expect(merged.exitCode == 0, "\(merged)")
+      texts.append(try FileBytes.readText(project.folder("m.assay"), limit: 1 << 24))
+    }
+    #expect(texts[0] == texts[1])
+    let run = try JSONReport.read(Array(texts[0].utf8), file: "m.assay")
+    #expect(run.suites.map(\.name) == ["s", "t"] && run.plannedCases == 2 && run.judgedCases == 2)
+    #expect(run.verdict == .pass)
+  }
+
+  @Test func `with a failed check never merge into a pass, whatever they say themselves`() throws {
+    let project = try shards()
+    try write("t/run.assay", project) { $0.suites[0].models[0].checks[0].verdict = .fail }
+    let merged = try project.run(words: "merge s/run.assay t/run.assay --output m.assay")
+    #expect(merged.exitCode == 1, "\(merged)")
+  }
+
+  /// Writes the run of suite `t`, changed.
+  private func write(_ file: String, _ project: SampleProject, _ change: (inout Run) -> Void) throws {
+    var run = try JSONReport.read(FileBytes.read(project.folder("t/run.assay"), limit: 1 << 24), file: file)
+    change(&run)
+    try project.folder.write(file, JSONReport.render(run))
+  }
+}
