@@ -41,6 +41,16 @@ let orderCases: [MalformedModel] = [
     model.outputs([model.constant("c", .float32, [1, 4], SampleModels.ramp(16))])
   },
   relu("no outputs", "subgraph 0: has no outputs") { model, _, _ in model.outputs([]) },
+  MalformedModel(
+    "order: an output without elements", .invalid, "subgraph 0, output tensor 1: has no elements: shape [0]"
+  ) {
+    var model = ModelWriter()
+    let x = model.input("x", .float32, [])
+    let y = model.tensor("y", .int32, [0])
+    model.add(.shape, inputs: [x], outputs: [y], options: .shape(output: .int32))
+    model.outputs([y])
+    return model.bytes()
+  },
   MalformedModel(changed: "order: an input twice", .invalid, "subgraph 0, input tensor 0: is an input twice")
   {
     $0[2].tables[0][1] = .int32s([0, 0])
