@@ -6,16 +6,19 @@ public struct PreparedOperator: Sendable {
   /// Bytes of scratch the kernel wants while it runs; the interpreter keeps one buffer of the
   /// largest request, aligned to 64.
   public var scratchBytes: Int
+  /// Bytes of weights kept in the order that the kernel reads them in, beside the model file.
+  public var packedBytes: Int
   /// Computes the outputs from the inputs.
   ///
   /// - Throws: `RunError.modelDefect` when tensor contents drive the operator out of its range.
   public var invoke: @Sendable (borrowing OperatorMemory) throws(RunError) -> Void
 
   public init(
-    scratchBytes: Int = 0,
+    scratchBytes: Int = 0, packedBytes: Int = 0,
     invoke: @escaping @Sendable (borrowing OperatorMemory) throws(RunError) -> Void
   ) {
     self.scratchBytes = scratchBytes
+    self.packedBytes = packedBytes
     self.invoke = invoke
   }
 }

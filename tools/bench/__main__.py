@@ -22,6 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=Path, default=models.ROOT / ".build" / "release" / "assay")
     parser.add_argument("--only", default="", help="part of a model's name; then nothing is written")
+    parser.add_argument("--peak", type=float, nargs=2, metavar=("INT8", "FLOAT"), help="what the core reaches at best, GMAC/s; adds a share of it")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     chosen = parser.parse_args()
     if not os.access(chosen.program, os.X_OK):
@@ -34,7 +35,8 @@ def main() -> int:
         if chosen.only in model.name:
             print(f"{model.name}: {model.macs / 1e6:.2f} MMAC", file=sys.stderr)
             results.append((model, timings(model, engines, chosen.rounds, SLICE_MILLISECONDS * 1_000_000)))
-    page = rendered(results, list(engines), chosen.rounds, SLICE_MILLISECONDS)
+    peaks = dict(zip(("int8", "float32"), chosen.peak or ()))
+    page = rendered(results, list(engines), chosen.rounds, SLICE_MILLISECONDS, peaks)
     print(page)
     if not chosen.only:
         (models.ROOT / "docs").mkdir(exist_ok=True)

@@ -9,13 +9,13 @@ LARGE_MACS = 1_000_000
 PACKAGES = ("ai-edge-litert", "tflite-micro")
 
 
-def rendered(results: list, engines: list[str], rounds: int, slice_milliseconds: int) -> str:
-    """`results`: pairs of a model and its timings by engine."""
+def rendered(results: list, engines: list[str], rounds: int, slice_milliseconds: int, peaks: dict) -> str:
+    """`results`: pairs of a model and its timings by engine; `peaks`: GMAC/s by kind of model."""
     lines = ["# Benchmarks", "", _machine(rounds, slice_milliseconds), ""]
     for kind in ("int8", "float32"):
         chosen = [(model, timing) for model, timing in results if model.kind == kind]
         if chosen:
-            lines += [f"## {kind}", "", *_table(chosen, engines), "", *_summary(chosen, kind), ""]
+            lines += [f"## {kind}", "", *_table(chosen, engines, peaks), "", *_summary(chosen, kind), ""]
     return "\n".join(lines)
 
 
@@ -36,12 +36,12 @@ def _processor() -> str:
     return platform.processor() or "unknown processor"
 
 
-def _table(chosen: list, engines: list[str]) -> list[str]:
-    head = ["model", "MMAC", *(f"{name}, us" for name in engines), "x XNNPACK", "x TFLM", "GMAC/s", "arena + file, KiB"]
+def _table(chosen: list, engines: list[str], peaks: dict) -> list[str]:
+    head = ["model", "MMAC", *(f"{name}, us" for name in engines), "x XNNPACK", "x TFLM", "GMAC/s", "of peak", "arena + file + packed + scratch, KiB"]
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
     for model, timing in chosen:
         cells = [model.name, f"{model.macs / 1e6:.3f}", *(_time(timing[name]) for name in engines)]
-        cells += [_ratio(timing, "XNNPACK"), _ratio(timing, "TFLM"), _throughput(model, timing["Assay"]), _memory(timing["Assay"].facts, model)]
+        cells += [_ratio(timing, "XNNPACK"), _ratio(timing, "TFLM"), _throughput(model, timing["Assay"]), _share(model, timing["Assay"], peaks), _memory(timing["Assay"].facts, model)]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
 
@@ -62,10 +62,16 @@ def _throughput(model, timing) -> str:
     return f"{model.macs / timing.median:.1f}" if timing.median else "-"
 
 
+def _share(model, timing, peaks: dict) -> str:
+    """Of what the core could multiply and add, were it to do nothing else."""
+    peak = peaks.get(model.kind)
+    return f"{model.macs / timing.median / peak:.0%}" if timing.median and peak else "-"
+
+
 def _memory(facts: dict, model) -> str:
     if not facts:
         return "-"
-    return " + ".join(f"{size / 1024:.1f}" for size in (facts["arenaBytes"], len(model.content)))
+    return " + ".join(f"{size / 1024:.1f}" for size in (facts["arenaBytes"], len(model.content), facts["packedBytes"], facts["scratchBytes"]))
 
 
 def _summary(chosen: list, kind: str) -> list[str]:

@@ -12,6 +12,9 @@ public struct HostTiming: Sendable {
   public let threads: Int
   /// Arena of the plan that ran, in bytes.
   public let arenaBytes: Int
+  /// Weights packed for this CPU and scratch memory of the kernels, in bytes.
+  public let packedBytes: Int
+  public let scratchBytes: Int
 
   /// Batches that a slice is divided into.
   private static let batches = 8
@@ -29,6 +32,8 @@ public struct HostTiming: Sendable {
     inferences = results.reduce(0) { $0 + $1.inferences }
     self.threads = threads
     arenaBytes = try Self.arenaBytes(model)
+    packedBytes = model.program.packedBytes
+    scratchBytes = model.program.scratchBytes
   }
 
   private static func slice(

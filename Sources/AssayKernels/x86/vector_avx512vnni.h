@@ -13,7 +13,7 @@
 
 enum { LANES = 16, GROUP = 4 };
 /// Sums that registers hold: pixels times blocks of output channels, and cells of a depthwise convolution.
-enum { TILE_BLOCKS = 2, WIDE_PIXELS = 8, NARROW_PIXELS = 8, SINGLE_BLOCKS = 8, TILE_PIXELS = 8 };
+enum { TILE_BLOCKS = 2, WIDE_PIXELS = 8, NARROW_PIXELS = 12, SINGLE_BLOCKS = 8, TILE_PIXELS = 8 };
 static const packed_traits traits = {LANES, GROUP, 128, false};
 static const packed_traits traits_f32 = {LANES, 1, 0, false};
 

@@ -22,14 +22,17 @@ public struct Program: Sendable {
   /// Operations of each operator, as ``WorkEstimate`` counts them.
   let operations: [[Int]]
   let resources: [ResourceVariable]
-  let scratchBytes: Int
+  /// Bytes that running needs beside arena and model file: the largest request of an operator.
+  public let scratchBytes: Int
+  /// Bytes of weights packed for this CPU, kept once however many interpreters share the program.
+  public let packedBytes: Int
 
   /// - Throws: `ModelError.invalid` when an operator contradicts itself; legal operators without
   ///   a kernel are collected in ``missing`` instead.
   public init(_ graph: Graph, kernels: KernelSelection = .fast) throws(ModelError) {
     let graph = ConstantAlignment.aligned(graph)
     var missing: [MissingKernel] = []
-    var scratch = 0
+    var (scratch, packed) = (0, 0)
     let resources = try ResourceTable(graph)
     var steps: [[Step]] = []
     for subgraph in graph.subgraphs.indices {
@@ -38,7 +41,10 @@ public struct Program: Sendable {
         let context = OperatorContext(graph: graph, subgraph: subgraph, index: index)
         do {
           let step = try Step(context, resources: resources, kernels: kernels)
-          if case .kernel(let prepared) = step { scratch = max(scratch, prepared.scratchBytes) }
+          if case .kernel(let prepared) = step {
+            scratch = max(scratch, prepared.scratchBytes)
+            packed += prepared.packedBytes
+          }
           row.append(step)
         } catch  where error.code == .unsupported {
           missing.append(MissingKernel(context, reason: error.message))
@@ -58,6 +64,7 @@ public struct Program: Sendable {
     }
     self.resources = resources.variables
     self.scratchBytes = scratch
+    self.packedBytes = packed
   }
 
   /// Whether anything survives from one invocation to the next.

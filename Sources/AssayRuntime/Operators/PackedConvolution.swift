@@ -32,7 +32,8 @@ struct PackedConvolution: Sendable {
   }
 
   var prepared: PreparedOperator {
-    PreparedOperator(scratchBytes: scratchBytes) { [shape, quantization, weights] memory in
+    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount) {
+      [shape, quantization, weights] memory in
       var (shape, quantization) = (shape, quantization)
       unsafe weights.withPointer { packed in
         unsafe ak_conv2d_s8_packed(
@@ -74,7 +75,8 @@ struct PackedDepthwiseConvolution: Sendable {
   }
 
   var prepared: PreparedOperator {
-    PreparedOperator(scratchBytes: scratchBytes) { [shape, quantization, weights] memory in
+    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount) {
+      [shape, quantization, weights] memory in
       var (shape, quantization) = (shape, quantization)
       unsafe weights.withPointer { packed in
         unsafe ak_depthwise_conv2d_s8_packed(

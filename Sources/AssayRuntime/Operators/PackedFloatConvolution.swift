@@ -24,7 +24,8 @@ struct PackedFloatConvolution: Sendable {
   }
 
   var prepared: PreparedOperator {
-    PreparedOperator(scratchBytes: scratchBytes) { [shape, range, weights] memory in
+    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount) {
+      [shape, range, weights] memory in
       var (shape, range) = (shape, range)
       unsafe weights.withPointer { packed in
         unsafe ak_conv2d_f32_packed(
@@ -58,7 +59,8 @@ struct PackedFloatDepthwiseConvolution: Sendable {
   }
 
   var prepared: PreparedOperator {
-    PreparedOperator(scratchBytes: scratchBytes) { [shape, range, weights] memory in
+    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount) {
+      [shape, range, weights] memory in
       var (shape, range) = (shape, range)
       unsafe weights.withPointer { packed in
         unsafe ak_depthwise_conv2d_f32_packed(

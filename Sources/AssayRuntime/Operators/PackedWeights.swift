@@ -26,6 +26,8 @@ struct PackedWeights: Sendable {
     self.offset = offset
   }
 
+  var byteCount: Int { bytes.count }
+
   func withPointer(_ body: (UnsafeRawPointer) -> Void) {
     unsafe bytes.withUnsafeBytes { bytes in
       if let base = bytes.baseAddress { unsafe body(base + offset) }

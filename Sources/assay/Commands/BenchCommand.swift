@@ -31,6 +31,8 @@ let benchCommand = CommandSpecification(
   object["inferences"] = .integer(timing.inferences)
   object["threads"] = .integer(timing.threads)
   object["arenaBytes"] = .integer(timing.arenaBytes)
+  object["packedBytes"] = .integer(timing.packedBytes)
+  object["scratchBytes"] = .integer(timing.scratchBytes)
   console.print(JSONValue.object(object).text())
   return .done
 }

@@ -31,7 +31,12 @@ void ak_copy_indexed(ptrdiff_t rank, const ptrdiff_t *extents, const ptrdiff_t *
 }
 
 void ak_fill(uint8_t *out, ptrdiff_t count, const uint8_t *element, ptrdiff_t element_bytes) {
-  for (; count > 0; count--, out += element_bytes) memcpy(out, element, (size_t)element_bytes);
+  if (count <= 0) return;
+  memcpy(out, element, (size_t)element_bytes);
+  // What is there already is copied behind itself: few calls however small an element is.
+  ptrdiff_t total = count * element_bytes;
+  for (ptrdiff_t done = element_bytes; done < total; done *= 2)
+    memcpy(out + done, out, (size_t)(done < total - done ? done : total - done));
 }
 
 void ak_gather(const uint8_t *in, ptrdiff_t outer, ptrdiff_t axis, ptrdiff_t slice_bytes,
