@@ -102,7 +102,7 @@ let package = Package(
     tests(
       "AssayGateTests",
       ["AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure", "AssayModel", "AssayRecording", "AssayRuntime"]),
-    tests("assayTests", ["assay", "AssayFiles", "AssayRecording", "AssayGate", "AssayModel"]),
+    tests("assayTests", ["assay", "AssayDocument", "AssayFiles", "AssayRecording", "AssayGate", "AssayModel"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -1,3 +1,4 @@
+import AssayDocument
 import AssayFiles
 import AssayGate
 import AssayTestSupport
@@ -42,13 +43,21 @@ private func run(_ convolution: Int) -> String {
   }
 
   @Test func `of another model scale the estimate and say by how much`() throws {
-    let project = try project(run(200))
-    _ = try project.run(words: Self.words)
+    let project = try project("")
+    let estimate = try estimate("suites/s/model.tflite", project)
+    let ticks = [estimate * 1500 - 4, 1, 1, 1, 1]
+    let tags = ["CONV_2D", "MAX_POOL_2D", "RESHAPE", "FULLY_CONNECTED", "SOFTMAX"]
+    try project.folder.write("board.log", zip(tags, ticks).map { "\($0) took \($1) ticks (0 ms).\n" }.joined())
+    #expect(try project.run(words: Self.words).exitCode == 0)
     try project.folder.write("other.tflite", SampleModels.classifier().bytes() + [0, 0, 0, 0])
     let latency = try project.run(words: "latency other.tflite --target board")
-    // The board measured another model; whether that helps is said either way.
-    #expect(latency.exitCode == 0 && latency.output.contains("suites/s/model.tflite"), "\(latency)")
-    #expect(latency.output.contains("% from the device profile of") || latency.output.contains("no correction"))
+    #expect(latency.output.contains("scaled by +50 % from the device profile of suites/s/model.tflite"), "\(latency)")
+    #expect(abs(try self.estimate("other.tflite", project) / estimate - 1.5) < 0.01)
+  }
+
+  private func estimate(_ model: String, _ project: SampleProject) throws -> Double {
+    let answer = try project.run(words: "latency \(model) --target board --format json").output
+    return try #require(JSON.parse(Array(answer.utf8), file: "latency")["milliseconds"]?.number)
   }
 
   @Test(arguments: [
@@ -72,7 +81,7 @@ private func run(_ convolution: Int) -> String {
   @Test func `need a database that answers, a known target and a log`() throws {
     let project = try project(run(200))
     let input = try project.run(words: Self.words.replacing("board.log", with: "-"))
-    #expect(input.exitCode == 2 && input.errors.contains("-: is empty"))
+    #expect(input.exitCode == 2 && input.errors.contains("standard input: is empty"))
     #expect(try project.run(words: Self.words.replacing("--target board", with: "--target bord")).exitCode == 2)
     #expect(try project.run(words: Self.words.replacing("board.log", with: "suites")).exitCode == 2)
     try project.folder.write("baselines/assay.db", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31) })

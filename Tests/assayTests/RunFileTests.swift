@@ -1,5 +1,6 @@
 import AssayFiles
 import AssayGate
+import AssayRecording
 import AssayTestSupport
 import Testing
 

@@ -62,6 +62,7 @@ let deviceListCommand = CommandSpecification(
 
 /// A device log that was read to its end: text in one pass, or an ETDump.
 struct DeviceLogFile {
+  /// As errors and reports name it.
   let path: String
   let log: DeviceLog
   let digest: FileDigest
@@ -70,10 +71,10 @@ struct DeviceLogFile {
   static let maximumBytes = 256 << 20
   private static let maximumETDumpBytes = 64 << 20
 
-  init(_ path: String, clockHertz: Int) throws(CommandFailure) {
-    self.path = path
+  init(_ argument: String, clockHertz: Int) throws(CommandFailure) {
+    path = argument == ByteStream.standardInput ? "standard input" : argument
     do {
-      var stream = try ByteStream(path, limit: Self.maximumBytes)
+      var stream = try ByteStream(argument, limit: Self.maximumBytes)
       let first = try Self.start(&stream)
       log =
         ETDumpReader.isETDump(first)
