@@ -23,8 +23,8 @@ def _machine(rounds: int, slice_milliseconds: int) -> str:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     return (
         f"{_processor()}; {platform.system()} {platform.machine()}; {versions}. One thread pinned to one core; one interleaved run of {rounds} rounds with "
-        f"{slice_milliseconds} ms per engine, model and round. Times are the median over rounds of the fastest batch of a round, "
-        "± half the distance between the quartiles. Ratios are the other engine's time over Assay's: above 1, Assay is faster. "
+        f"{slice_milliseconds} ms per engine, model and round. Times are the fastest batch of all rounds, "
+        "± half the distance between the quartiles of the rounds as a share of their median: how busy the machine was. Ratios are the other engine's time over Assay's: above 1, Assay is faster. "
         "`make bench` makes this page again."
     )
 
@@ -47,25 +47,25 @@ def _table(chosen: list, engines: list[str], peaks: dict) -> list[str]:
 
 
 def _time(timing) -> str:
-    if timing.median is None:
+    if timing.best is None:
         return "refused"
     spread = f" ±{timing.spread:.0%}" if timing.spread is not None else ""
-    return f"{timing.median / 1000:,.2f}{spread}"
+    return f"{timing.best / 1000:,.2f}{spread}"
 
 
 def _ratio(timing: dict, other: str) -> str:
-    ours, theirs = timing["Assay"].median, timing[other].median
+    ours, theirs = timing["Assay"].best, timing[other].best
     return f"{theirs / ours:.2f}" if ours and theirs else "-"
 
 
 def _throughput(model, timing) -> str:
-    return f"{model.macs / timing.median:.1f}" if timing.median else "-"
+    return f"{model.macs / timing.best:.1f}" if timing.best else "-"
 
 
 def _share(model, timing, peaks: dict) -> str:
     """Of what the core could multiply and add, were it to do nothing else."""
     peak = peaks.get(model.kind)
-    return f"{model.macs / timing.median / peak:.0%}" if timing.median and peak else "-"
+    return f"{model.macs / timing.best / peak:.0%}" if timing.best and peak else "-"
 
 
 def _memory(facts: dict, model) -> str:
@@ -78,7 +78,7 @@ def _summary(chosen: list, kind: str) -> list[str]:
     """Geometric means of the ratios over the models that are large enough to mean something."""
     lines = []
     for other in ("XNNPACK", "TFLM"):
-        pairs = [(t["Assay"].median, t[other].median) for model, t in chosen if model.macs > LARGE_MACS]
+        pairs = [(t["Assay"].best, t[other].best) for model, t in chosen if model.macs > LARGE_MACS]
         ratios = [theirs / ours for ours, theirs in pairs if ours and theirs]
         if ratios:
             mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
