@@ -2,12 +2,33 @@ extension Graph {
   /// Reads a model of whatever supported format the bytes are in.
   ///
   /// - Throws: `ModelError`; bytes of another known format are named in it.
-  public static func read(_ bytes: [UInt8], limits: ModelLimits = .default) throws(ModelError) -> Graph {
+  /// - Parameter options: which method of a program, and where weights outside the file come from.
+  public static func read(
+    _ bytes: [UInt8], options: ReadingOptions = ReadingOptions(), limits: ModelLimits = .default
+  ) throws(ModelError) -> Graph {
     guard !bytes.isEmpty else { throw ModelError(.notAModel, "the file is empty") }
     switch FlatBuffer.identifier(of: bytes) {
     case TFLiteSchema.identifier: return try TFLiteReader.read(bytes, limits: limits)
+    case let identifier? where ExecuTorchReader.reads(identifier):
+      return try ExecuTorchReader.read(bytes, options: options, limits: limits)
     default: throw ModelError(.notAModel, at: 0, ForeignFormat.description(of: bytes))
     }
+  }
+}
+
+/// What a file alone does not say.
+public struct ReadingOptions: Sendable {
+  /// The method of an ExecuTorch program that is run.
+  public var method: String
+  /// The bytes of a `.ptd` file, for programs whose weights lie outside.
+  public var externalWeights: [UInt8]?
+  /// Reads a file that an ONNX model names, by a path relative to the model; the caller keeps it
+  /// beneath the model's folder.
+  public var externalFile: (@Sendable (String) throws(ModelError) -> [UInt8])?
+
+  public init(method: String = "forward", externalWeights: [UInt8]? = nil) {
+    self.method = method
+    self.externalWeights = externalWeights
   }
 }
 

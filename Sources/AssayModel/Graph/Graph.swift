@@ -22,6 +22,8 @@ public struct Graph: Sendable {
   /// What the file carries that the device's runtime ignores or takes otherwise than it is meant,
   /// in whole sentences: readable, but worth a refusal or a warning.
   public var notes: [String]
+  /// What only an ExecuTorch program has: its method, its own memory plan.
+  public var method: ExecuTorchMethod?
 
   public init(
     format: ModelFormat, storage: [[UInt8]], subgraphs: [Subgraph], modelDescription: String = "",
@@ -84,6 +86,9 @@ public struct Tensor: Sendable {
   /// State that survives from one invocation to the next (`is_variable`).
   public var isVariable: Bool
   public var quantization: Quantization?
+  /// Dimensions from outermost to innermost in memory (ExecuTorch's `dim_order`): `[0, 2, 3, 1]` is
+  /// NCHW stored channels last. Empty where memory follows the shape.
+  public var dimOrder: [Int] = []
 
   public init(
     name: String, type: ElementType, shape: [Int], shapeSignature: [Int] = [],
@@ -161,12 +166,20 @@ public enum OperatorCode: Sendable, Hashable {
   case builtin(BuiltinOperator)
   /// A TensorFlow Lite custom operator, by its name.
   case custom(String)
+  /// An ExecuTorch kernel with its overload: `aten::relu.out`.
+  case executorch(String)
+  /// A region of an ExecuTorch program handed to another backend, by the backend's name.
+  case delegate(String)
+  /// An ONNX operator, with its domain unless that is the default one: `Conv`, `com.microsoft.QLinearAdd`.
+  case onnx(String)
 
   /// The name people know: `CONV_2D`, `CUSTOM:SignalWindow`.
   public var name: String {
     switch self {
     case .builtin(let builtin): builtin.name
     case .custom(let name): "CUSTOM:\(name)"
+    case .executorch(let name), .onnx(let name): name
+    case .delegate(let backend): "delegate \(backend)"
     }
   }
 

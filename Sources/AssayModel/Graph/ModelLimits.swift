@@ -30,6 +30,8 @@ public struct ModelLimits: Sendable, Hashable {
   public var callDepth = 8
   /// Operators after every subgraph call is written out in place of the calling operator.
   public var expandedOperators = 1_000_000
+  /// Instructions of an ExecuTorch method.
+  public var methodInstructions = 20_000
   /// Bytes of a name that identifies something (resource variables, custom operators).
   public var identifierBytes = 1_024
   /// Bytes of a name or description that is only shown; longer ones are cut.

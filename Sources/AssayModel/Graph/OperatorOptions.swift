@@ -41,6 +41,37 @@ public enum OperatorOptions: Sendable, Hashable {
   case l2Normalization(FusedActivation)
   /// A custom operator's own bytes (usually a FlexBuffer), as they lie in the file.
   case custom(ConstantRange?)
+  /// The arguments of an ExecuTorch kernel in their order, without the outputs.
+  case arguments([OperatorArgument])
+  /// The attributes of an ONNX node, by name.
+  case attributes([String: OperatorAttribute], opset: Int)
+}
+
+/// One argument of an ExecuTorch kernel.
+public enum OperatorArgument: Sendable, Hashable {
+  case none
+  /// Position in the operator's inputs.
+  case tensor(Int)
+  /// Positions in the operator's inputs, `nil` where an optional one is left out.
+  case tensors([Int?])
+  case int(Int)
+  case bool(Bool)
+  case double(Double)
+  case text(String)
+  case ints([Int])
+  case doubles([Double])
+  case bools([Bool])
+}
+
+/// The value of one attribute of an ONNX node.
+public enum OperatorAttribute: Sendable, Hashable {
+  case int(Int)
+  case float(Float)
+  case text(String)
+  case ints([Int])
+  case floats([Float])
+  /// Kinds that no operator here reads: graphs, sparse tensors, lists of strings.
+  case other
 }
 
 /// How a window meets the border of its input.

@@ -82,7 +82,7 @@ struct TFLiteOperatorReader {
   private func options(_ table: FlatTable, _ code: OperatorCode) throws(ModelError) -> OperatorOptions {
     switch code {
     case .builtin(let builtin): try TFLiteOptionsReader(table: table, limits: limits).read(builtin)
-    case .custom: .custom(try customOptions(table))
+    case .custom, .executorch, .delegate, .onnx: .custom(try customOptions(table))
     }
   }
 
