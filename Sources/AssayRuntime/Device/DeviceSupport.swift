@@ -33,6 +33,8 @@ public enum DeviceSupport {
     switch context.op.code {
     case .custom(let name):
       if firmware == nil, let reason = customReason(name) { return reason }
+    case .executorch, .delegate, .onnx:
+      return "not a TensorFlow Lite operator"
     case .builtin(.delegate):
       return "delegated to another runtime: TFLite Micro has no delegates"
     case .builtin(let builtin):

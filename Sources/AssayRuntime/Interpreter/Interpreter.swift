@@ -63,6 +63,20 @@ import AssayModel
         state.fill(offset..<offset + tensor.byteCount, with: UInt8(truncatingIfNeeded: zero))
       }
     }
+    if let method = program.graph.method { resetBuffers(of: method) }
+  }
+
+  /// Mutable buffers of an ExecuTorch method lie in its planned memory, at the values the file gives.
+  private mutating func resetBuffers(of method: ExecuTorchMethod) {
+    for (index, tensor) in program.graph.main.tensors.enumerated() where tensor.isVariable {
+      guard let target = unsafe address(0, index) else { continue }
+      unsafe target.initializeMemory(as: UInt8.self, repeating: 0, count: tensor.byteCount)
+      guard let value = method.initialValues[index] else { continue }
+      unsafe program.graph.storage[value.buffer].withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        unsafe target.copyMemory(from: base + value.bytes.lowerBound, byteCount: value.bytes.count)
+      }
+    }
   }
 
   /// Copies a sample into input `index`; it stays valid for one invocation.

@@ -24,7 +24,7 @@ struct TensorLocations: Sendable {
       for (index, tensor) in tensors.enumerated() {
         if let constant = tensor.constant {
           row.append(.constant(constant))
-        } else if tensor.isVariable {
+        } else if tensor.isVariable, program.graph.method == nil {
           row.append(.state(reserveState(tensor.byteCount)))
         } else if handles[subgraph].contains(index) || tensor.byteCount == 0 {
           row.append(.nowhere)

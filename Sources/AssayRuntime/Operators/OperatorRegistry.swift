@@ -10,9 +10,17 @@ enum OperatorRegistry {
   {
     var context = context
     context.kernels = kernels
-    guard let builtin = context.op.code.builtin else {
-      throw context.missing("custom operator: no kernel")
+    switch context.op.code {
+    case .builtin(let builtin): return try prepare(context, builtin)
+    case .executorch(let name): return try PortableRegistry.prepare(context, name)
+    case .delegate(let backend): throw context.missing("handed to backend \(backend)")
+    case .custom, .onnx: throw context.missing("custom operator: no kernel")
     }
+  }
+
+  private static func prepare(
+    _ context: OperatorContext, _ builtin: BuiltinOperator
+  ) throws(ModelError) -> PreparedOperator {
     switch builtin {
     case .conv2D: return try Convolution.prepareConv2D(context)
     case .depthwiseConv2D: return try DepthwiseConvolution.prepare(context)
