@@ -120,11 +120,19 @@ import AssayModel
     return true
   }
 
-  /// Copies bytes into any computed tensor; ignored for constants and handles.
+  /// Copies bytes, in the order of the shape, into any computed tensor; ignored for constants and
+  /// handles.
   public mutating func setTensor(subgraph: Int, tensor: Int, _ bytes: Span<UInt8>) {
-    guard bytes.count == program.graph.subgraphs[subgraph].tensors[tensor].byteCount,
-      let destination = unsafe address(subgraph, tensor)
+    let description = program.graph.subgraphs[subgraph].tensors[tensor]
+    guard bytes.count == description.byteCount, let destination = unsafe address(subgraph, tensor)
     else { return }
+    if !description.dimOrder.isEmpty {
+      let ordered = unsafe bytes.withUnsafeBufferPointer { unsafe LogicalOrder.toMemory(Array($0), of: description) }
+      unsafe ordered.withUnsafeBytes { source in
+        if let base = source.baseAddress { unsafe destination.copyMemory(from: base, byteCount: source.count) }
+      }
+      return
+    }
     unsafe bytes.withUnsafeBufferPointer { source in
       if let base = source.baseAddress {
         unsafe destination.copyMemory(from: base, byteCount: source.count)
@@ -132,14 +140,15 @@ import AssayModel
     }
   }
 
-  /// The bytes of any tensor, as they are now.
+  /// The bytes of any tensor in the order of its shape, as they are now.
   public func bytes(subgraph: Int, tensor: Int) -> [UInt8] {
     let description = program.graph.subgraphs[subgraph].tensors[tensor]
     if let constant = description.constant {
-      return Array(program.graph.storage[constant.buffer][constant.bytes])
+      return LogicalOrder.fromMemory(Array(program.graph.storage[constant.buffer][constant.bytes]), of: description)
     }
     guard let source = unsafe address(subgraph, tensor) else { return [] }
-    return unsafe Array(UnsafeRawBufferPointer(start: source, count: description.byteCount))
+    let bytes = unsafe Array(UnsafeRawBufferPointer(start: source, count: description.byteCount))
+    return LogicalOrder.fromMemory(bytes, of: description)
   }
 
   /// The bytes of output `index`, as the last invocation left them.

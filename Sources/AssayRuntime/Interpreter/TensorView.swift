@@ -29,13 +29,17 @@ public struct LayerIndex: Sendable, Hashable, Comparable {
     self.graph = graph
   }
 
-  /// The bytes of a tensor; valid inside `body` only.
+  /// The bytes of a tensor in the order of its shape; valid inside `body` only.
   public func withBytes<Result>(
     subgraph: Int, tensor: Int, _ body: (Span<UInt8>) -> Result
   ) -> Result {
-    let count = graph.subgraphs[subgraph].tensors[tensor].byteCount
+    let description = graph.subgraphs[subgraph].tensors[tensor]
+    let count = description.byteCount
     guard count > 0, let pointer = unsafe pointers[bases[subgraph] + tensor] else { return body(Span()) }
     let bytes = unsafe UnsafeBufferPointer(start: pointer.assumingMemoryBound(to: UInt8.self), count: count)
+    if !description.dimOrder.isEmpty {
+      return body(LogicalOrder.fromMemory(unsafe Array(bytes), of: description).span)
+    }
     return body(unsafe Span(_unsafeElements: bytes))
   }
 
