@@ -28,6 +28,7 @@ public struct Comparison: Sendable {
     _ before: LoadedModel, _ after: LoadedModel, _ recording: ModelRecording, permutation: [Int]? = nil,
     tolerance: Double = 0.1, layerSamples: Int = 64
   ) throws(GateError) {
+    let (before, after) = (try before.fitted(to: recording), try after.fitted(to: recording))
     let codes = recording.inputs.first.map { array in
       after.inputs.first?.type.rawValue == array.type.rawValue ? after.inputs : before.inputs
     }
@@ -50,7 +51,7 @@ public struct Comparison: Sendable {
     firstDivergentLayer = report.layerAtFault
     operatorChanges = Self.changes(before.graph, after.graph)
     arenas = KernelLibrary.allCases.map { library in
-      (library, Self.arena(before, library), Self.arena(after, library))
+      (library, before.minimumArenaBytes(library), after.minimumArenaBytes(library))
     }
   }
 
@@ -61,11 +62,6 @@ public struct Comparison: Sendable {
     let pairs = LayerPairing.pairs(after.graph, before.graph)
     let probe = LayerProbe(candidate: after, reference: before, pairs: pairs)
     return LayerDriftReport(probe, try probe.run(feedB, feedA, samples: samples), tolerance: tolerance)
-  }
-
-  private static func arena(_ model: LoadedModel, _ library: KernelLibrary) -> Int? {
-    let plan = try? MemoryPlan(model.graph, ArenaConfiguration(library: library))
-    return plan.flatMap { $0.unmodelledOperators.isEmpty ? $0.minimumBytes : nil }
   }
 
   private static func changes(_ before: Graph, _ after: Graph) -> [String] {

@@ -77,6 +77,16 @@ struct TargetJudge: Sendable {
   // MARK: Arena
 
   private func judgeArena(_ result: inout TargetResult) {
+    if let memory = ExecuTorchMemory(graph) {
+      result.notes += memory.findings
+      var facts = ArenaFacts(memory, graph: graph)
+      if case .atMost(let bound)? = budgets["arena"]?.limit { facts.budgetBytes = Int(bound) }
+      result.arena = facts
+      return addArenaChecks(facts, &result)
+    }
+    guard graph.format == .tflite else {
+      return result.checks.append(undecidedArena("\(graph.format.rawValue) does not run on the board"))
+    }
     let plan: MemoryPlan
     do {
       let library = try variant.target.runtime.kernelLibrary()
@@ -259,6 +269,29 @@ public enum Refusals {
   public static func all(_ graph: Graph, _ target: Target?) -> [Finding] {
     let operators = target?.runtime.operators
     let firmware = operators.map { set in { (name: String, version: Int) in set.refusal(of: name, version: version) } }
+    if let finding = foreign(graph, target) { return [finding] }
+    if graph.format == .pte {
+      let kernels = target?.runtime.kernels ?? [.portable]
+      return ExecuTorchSupport.refusals(
+        graph,
+        kernels: ExecuTorchSupport.Kernels(
+          portable: kernels.contains(.portable), quantized: kernels.contains(.quantized),
+          cortexM: kernels.contains(.cortexM)), firmware: firmware
+      ).map { Finding(layer: $0.layer, reason: $0.reason) }
+    }
     return DeviceSupport.refusals(graph, firmware: firmware).map { Finding(layer: $0.layer, reason: $0.reason) }
+  }
+
+  /// A model that the target's runtime does not read at all.
+  private static func foreign(_ graph: Graph, _ target: Target?) -> Finding? {
+    switch (graph.format, target?.runtime.name) {
+    case (.onnx, _):
+      Finding(layer: "model", reason: "ONNX does not run on the board: it serves as reference and for comparison")
+    case (.pte, .tflm?):
+      Finding(layer: "program", reason: "an ExecuTorch program; this target runs TensorFlow Lite Micro")
+    case (.tflite, .executorch?):
+      Finding(layer: "model", reason: "a TensorFlow Lite model; this target runs ExecuTorch")
+    default: nil
+    }
   }
 }

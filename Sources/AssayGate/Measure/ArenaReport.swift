@@ -2,6 +2,24 @@ public import AssayModel
 public import AssayRuntime
 
 extension ArenaFacts {
+  /// Memory of a loaded ExecuTorch method: planned buffers as the head, the rest as the tail.
+  public init(_ memory: ExecuTorchMemory, graph: Graph) {
+    self.init(
+      minimumBytes: memory.minimumBytes, usedBytes: memory.minimumBytes, headBytes: memory.plannedBytes,
+      tailBytes: memory.methodBytes + memory.inputBytes, scratchBytes: 0)
+    decidedBy = "the program's memory plan and the loaded method"
+    tail = [
+      ArenaItem(name: "loaded method", bytes: memory.methodBytes), ArenaItem(name: "inputs", bytes: memory.inputBytes),
+    ]
+    steps = memory.steps.map { step in
+      let layer = LayerIndex(subgraph: 0, index: step.operatorIndex)
+      return ArenaStep(
+        layer: LayerName.text(graph, layer), tensorBytes: step.liveBytes, scratchBytes: 0,
+        extentBytes: step.extentBytes)
+    }
+    peakStep = memory.peakStep
+  }
+
   /// The plan as reports show it.
   public init(_ plan: MemoryPlan, graph: Graph) {
     self.init(

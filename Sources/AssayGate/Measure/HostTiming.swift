@@ -57,6 +57,8 @@ public struct HostTiming: Sendable {
   }
 
   private static func arenaBytes(_ model: LoadedModel) throws(GateError) -> Int {
+    if let memory = ExecuTorchMemory(model.program.graph) { return memory.minimumBytes }
+    if model.program.graph.format == .onnx { return 0 }
     do throws(ModelError) {
       return try MemoryPlan(model.program.graph, ArenaConfiguration(library: .reference)).minimumBytes
     } catch { throw GateError(.unusable, "\(model.path): \(error)") }

@@ -1,4 +1,5 @@
 public import AssayModel
+public import AssayRecording
 public import AssayRuntime
 import AssayFiles
 
@@ -12,12 +13,21 @@ public struct LoadedModel: Sendable {
   /// Largest model file that is read, in bytes.
   static let maximumBytes = 256 << 20
 
+  /// - Parameters:
+  ///   - options: which method of a program is meant.
+  ///   - weights: file of a program's external weights (`.ptd`).
   /// - Throws: `GateError.unusable` for a file that is missing or not a model.
-  public init(path: String, kernels: KernelSelection = .fast) throws(GateError) {
+  public init(
+    path: String, kernels: KernelSelection = .fast, options: ReadingOptions = ReadingOptions(),
+    weights: String? = nil
+  ) throws(GateError) {
     do {
       let bytes = try FileBytes.read(path, limit: Self.maximumBytes)
       sha256 = SHA256.hex(of: bytes)
-      graph = try Graph.read(bytes)
+      var options = options
+      if let weights { options.externalWeights = try FileBytes.read(weights, limit: Self.maximumBytes) }
+      options.externalFile = Self.neighbours(of: path)
+      graph = try Graph.read(bytes, options: options)
       program = try Program(graph, kernels: kernels)
       self.path = path
     } catch let error as FileError {
@@ -37,9 +47,37 @@ public struct LoadedModel: Sendable {
     self.graph = graph
   }
 
+  /// Reads files that a model names beside itself: only beneath its own folder.
+  private static func neighbours(of path: String) -> @Sendable (String) throws(ModelError) -> [UInt8] {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    return { (name) throws(ModelError) in
+      do {
+        let file = try Path.contained(name, inside: folder, links: .refused)
+        return try FileBytes.read(file, limit: maximumBytes)
+      } catch { throw ModelError(.invalid, in: "external data", "\(error)") }
+    }
+  }
+
+  /// The model at the shapes that a recording has, where its inputs are dynamic.
+  public func fitted(to recording: ModelRecording) throws(GateError) -> LoadedModel {
+    guard let method = graph.method, method.isDynamic, recording.inputs.count >= inputs.count else { return self }
+    let shapes = recording.inputs.prefix(inputs.count).map { Array($0.shape.dropFirst()) }
+    guard shapes != inputs.map(\.shape) else { return self }
+    let fitted: Graph
+    do throws(ModelError) { fitted = try graph.resized(to: shapes) } catch {
+      throw GateError(.unusable, "\(recording.file): \(path): \(error)")
+    }
+    return try LoadedModel(path: path, sha256: sha256, graph: fitted, kernels: program.kernels)
+  }
+
   /// An interpreter whose tensors share memory as on the board.
   public func plannedInterpreter() throws(GateError) -> Interpreter {
     do {
+      if let method = program.graph.method {
+        return try Interpreter(program, placement: TensorPlacement(method, program.graph))
+      }
+      // ONNX runs on no board: there is no plan to follow.
+      if program.graph.format == .onnx { return try preservingInterpreter() }
       let plan = try MemoryPlan(program.graph, ArenaConfiguration(library: .reference))
       return try Interpreter(program, placement: plan.placement)
     } catch { throw GateError(.unusable, "\(path): \(error)") }
@@ -50,6 +88,14 @@ public struct LoadedModel: Sendable {
     do {
       return try Interpreter(program, placement: .preserveAll(program.graph))
     } catch { throw GateError(.unusable, "\(path): \(error)") }
+  }
+
+  /// Bytes of arena (of all a method takes, for a program) with a kernel library; `nil` where unknown.
+  public func minimumArenaBytes(_ library: KernelLibrary) -> Int? {
+    if let memory = ExecuTorchMemory(program.graph) { return memory.minimumBytes }
+    guard program.graph.format == .tflite else { return nil }
+    let plan = try? MemoryPlan(program.graph, ArenaConfiguration(library: library))
+    return plan.flatMap { $0.unmodelledOperators.isEmpty ? $0.minimumBytes : nil }
   }
 
   public var facts: ModelFacts {

@@ -61,7 +61,7 @@ public struct BundledProgram: Sendable {
     guard FlatBuffer.identifier(of: bytes) == ExecuTorchSchema.bundle else {
       throw ModelError(.notAModel, at: 4, "the identifier \(ExecuTorchSchema.bundle) is missing")
     }
-    return try FlatBuffer(bytes, limits: limits).root()
+    return try FlatBuffer(bytes, limits: limits, checksTableSizes: false).root()
   }
 
   private static func program(_ root: FlatTable) throws(ModelError) -> [UInt8] {

@@ -117,7 +117,7 @@ struct ExternalTensors {
     guard FlatBuffer.identifier(of: bytes) == ExecuTorchSchema.tensors else {
       throw ModelError(.notAModel, at: 4, "the identifier \(ExecuTorchSchema.tensors) is missing")
     }
-    let buffer = FlatBuffer(bytes, limits: limits)
+    let buffer = FlatBuffer(bytes, limits: limits, checksTableSizes: false)
     guard bytes.count >= 48, Array(bytes[8..<12]) == Array("FH01".utf8) else {
       throw ModelError(.malformed, at: 8, "the header FH01 is missing")
     }

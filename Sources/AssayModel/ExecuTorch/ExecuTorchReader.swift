@@ -65,7 +65,9 @@ struct ExecuTorchFile {
   init(_ bytes: [UInt8], externalWeights: [UInt8]?, limits: ModelLimits) throws(ModelError) {
     var segments = try ExecuTorchSegments(header: bytes, limits: limits)
     // The FlatBuffer ends where its header says: nothing in it may lead into the segments.
-    let root = try FlatBuffer(Array(bytes[..<segments.programByteCount]), limits: limits).root()
+    let root = try FlatBuffer(
+      Array(bytes[..<segments.programByteCount]), limits: limits, checksTableSizes: false
+    ).root()
     let version: UInt32 = try root.integer(Schema.version)
     guard version == 0 else {
       throw ModelError(.unsupported, at: root.position, "program version \(version) is newer than 0")

@@ -5,10 +5,14 @@
 /// offsets may lead to one table. Nothing is copied but the scalars that are asked for.
 struct FlatBuffer {
   let bytes: [UInt8]
+  /// Whether fields must lie inside the size that their table's vtable states. ExecuTorch's exporter
+  /// states sizes that are too small, and its runtime does not look at them.
+  let checksTableSizes: Bool
   private let budget: ReadingBudget
 
-  init(_ bytes: [UInt8], limits: ModelLimits) {
+  init(_ bytes: [UInt8], limits: ModelLimits, checksTableSizes: Bool = true) {
     self.bytes = bytes
+    self.checksTableSizes = checksTableSizes
     self.budget = ReadingBudget(limits)
   }
 

@@ -36,7 +36,7 @@ struct FlatTable {
     guard field.vtableOffset + 2 <= vtableSize else { return nil }
     let offset = Int(try buffer.integer(at: vtable + field.vtableOffset, as: UInt16.self, field.name))
     guard offset != 0 else { return nil }
-    guard offset >= 4, offset + size <= inlineSize else {
+    guard offset >= 4, offset + size <= inlineSize || !buffer.checksTableSizes else {
       throw ModelError(
         .malformed, at: vtable + field.vtableOffset,
         "\(field.name): field at \(offset) is outside its table of \(inlineSize) bytes")

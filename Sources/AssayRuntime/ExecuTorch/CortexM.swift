@@ -5,7 +5,8 @@ import AssayModel
 enum CortexM {
   static let kernels: [String: Preparation] = [
     "cortex_m::quantized_conv2d.out": convolution, "cortex_m::quantized_depthwise_conv2d.out": depthwise,
-    "cortex_m::quantized_linear.out": linear, "cortex_m::quantized_add.out": add, "cortex_m::quantized_mul.out": multiply,
+    "cortex_m::quantized_linear.out": linear, "cortex_m::quantized_add.out": add,
+    "cortex_m::quantized_mul.out": multiply,
     "cortex_m::quantized_avg_pool2d.out": averagePool, "cortex_m::quantized_max_pool2d.out": maxPool,
     "cortex_m::pad.out": pad,
   ]
@@ -13,7 +14,9 @@ enum CortexM {
   static let codes = -128...127
   private static let offsets = -127...128
 
-  private static func int8(_ context: OperatorContext, _ operand: Operand, _ role: String) throws(ModelError) -> Operand {
+  private static func int8(_ context: OperatorContext, _ operand: Operand, _ role: String) throws(ModelError)
+    -> Operand
+  {
     // The kernels reinterpret whatever they get: a float region in front of one is refused by the runtime.
     try context.require(
       operand.type == .int8, "\(role) is \(operand.type.rawValue), the int8 kernel takes int8 only")
@@ -23,7 +26,9 @@ enum CortexM {
   // MARK: Factors
 
   /// A fixed-point factor as the file stores it.
-  private static func factor(_ context: OperatorContext, _ mantissa: Int, _ shift: Int) throws(ModelError) -> ak_multiplier {
+  private static func factor(_ context: OperatorContext, _ mantissa: Int, _ shift: Int) throws(ModelError)
+    -> ak_multiplier
+  {
     try context.require(
       (mantissa == 0 || (1 << 30...Int(Int32.max)).contains(mantissa)) && (-31...30).contains(shift),
       "factor \(mantissa) with shift \(shift)")
@@ -60,8 +65,11 @@ enum CortexM {
   /// Weights `[output channels, height, width, input channels]`.
   private static func convolution(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
-    let (input, filter) = (try int8(context, call.operand(0), "input"), try int8(context, call.operand(1), "filter"))
-    try context.require(filter.shape.count == 4 && filter.isDense && input.shape.count == 4, "filter \(filter.shape)")
+    let (input, filter) = (
+      try int8(context, call.operand(0), "input"), try int8(context, call.operand(1), "filter")
+    )
+    try context.require(
+      filter.shape.count == 4 && filter.isDense && input.shape.count == 4, "filter \(filter.shape)")
     let f = filter.shape
     let strides = ak_strides(batch: f[1] * f[2] * f[3], channel: 1, row: f[2] * f[3], column: f[3])
     try context.require(f[3] > 0 && input.shape[1] % f[3] == 0, "\(f[3]) of \(input.shape[1]) input channels")
@@ -75,8 +83,11 @@ enum CortexM {
   /// Weights `[1, height, width, output channels]`.
   private static func depthwise(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
-    let (input, filter) = (try int8(context, call.operand(0), "input"), try int8(context, call.operand(1), "filter"))
-    try context.require(filter.shape.count == 4 && filter.isDense && input.shape.count == 4, "filter \(filter.shape)")
+    let (input, filter) = (
+      try int8(context, call.operand(0), "input"), try int8(context, call.operand(1), "filter")
+    )
+    try context.require(
+      filter.shape.count == 4 && filter.isDense && input.shape.count == 4, "filter \(filter.shape)")
     let f = filter.shape
     let multiplier = try call.int(6)
     try context.require(
@@ -89,14 +100,16 @@ enum CortexM {
   }
 
   private static func prepare(
-    _ call: PortableCall, _ input: Operand, _ filter: Operand, _ filterStrides: ak_strides, kernel: (Int, Int),
+    _ call: PortableCall, _ input: Operand, _ filter: Operand, _ filterStrides: ak_strides,
+    kernel: (Int, Int),
     groups: (count: Int, inputs: Int, outputs: Int), offsets: ak_cortex_m_linear, factorsAt: Int
   ) throws(ModelError) -> PreparedOperator {
     let context = call.context
     let output = try int8(context, call.output(), "output")
     let channels = groups.count * groups.outputs
     let bias = try call.optionalOperand(2)
-    try context.require(bias.map { $0.type == .int32 && $0.count == channels } ?? true, "bias for \(channels) channels")
+    try context.require(
+      bias.map { $0.type == .int32 && $0.count == channels } ?? true, "bias for \(channels) channels")
     let pool = PortablePooling.PoolWindow(
       kernel: kernel,
       window: PortableConvolution.Window(
@@ -113,21 +126,24 @@ enum CortexM {
       var (shape, offsets) = (shape, offsets)
       unsafe ak_cortex_m_convolution_s8(
         &shape, &offsets, factors, memory.input(input.position, as: Int8.self),
-        memory.input(filter.position, as: Int8.self), bias.map { unsafe memory.input($0.position, as: Int32.self) },
+        memory.input(filter.position, as: Int8.self),
+        bias.map { unsafe memory.input($0.position, as: Int32.self) },
         memory.output(output.position, as: Int8.self))
     }
   }
 
   /// As for a pool, with `channels` output channels.
   private static func window(
-    _ context: OperatorContext, _ input: Operand, _ output: Operand, _ pool: PortablePooling.PoolWindow, channels: Int
+    _ context: OperatorContext, _ input: Operand, _ output: Operand, _ pool: PortablePooling.PoolWindow,
+    channels: Int
   ) throws(ModelError) -> ak_portable_window {
     try context.require(
       output.shape.count == 4 && output.shape[1] == channels && pool.kernel.0 > 0 && pool.kernel.1 > 0,
       "output \(output.shape) for \(channels) channels")
     var tensor = output.tensor
     tensor.shape[1] = input.shape[1]
-    var shape = try PortablePooling.geometry(context, input, Operand(tensor, output.position), pool, ceil: false)
+    var shape = try PortablePooling.geometry(
+      context, input, Operand(tensor, output.position), pool, ceil: false)
     shape.output = output.planeStrides
     return shape
   }
@@ -136,16 +152,20 @@ enum CortexM {
 
   private static func linear(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
-    let (input, filter) = (try int8(context, call.operand(0), "input"), try int8(context, call.operand(1), "weights"))
+    let (input, filter) = (
+      try int8(context, call.operand(0), "input"), try int8(context, call.operand(1), "weights")
+    )
     let output = try int8(context, call.output(), "output")
-    try context.require(filter.shape.count == 2 && filter.isDense && input.isDense && output.isDense, "weights \(filter.shape)")
+    try context.require(
+      filter.shape.count == 2 && filter.isDense && input.isDense && output.isDense, "weights \(filter.shape)")
     let (columns, depth) = (filter.shape[0], filter.shape[1])
     try context.require(
       depth > 0 && input.shape.last == depth && output.shape == input.shape.dropLast() + [columns],
       "output \(output.shape) for input \(input.shape) and weights \(filter.shape)")
     let (bias, sums) = (try call.optionalOperand(2), try call.optionalOperand(3))
     for operand in [bias, sums] {
-      try context.require(operand.map { $0.type == .int32 && $0.count == columns } ?? true, "bias for \(columns) columns")
+      try context.require(
+        operand.map { $0.type == .int32 && $0.count == columns } ?? true, "bias for \(columns) columns")
     }
     // The file has the larger bound first.
     let offsets = try linearOffsets(call, input: 4, output: 6, least: 10, most: 9, filter: 5)
@@ -157,8 +177,10 @@ enum CortexM {
       var offsets = offsets
       unsafe ak_cortex_m_linear_s8(
         rows, depth, columns, &offsets, factor, memory.input(input.position, as: Int8.self),
-        memory.input(filter.position, as: Int8.self), bias.map { unsafe memory.input($0.position, as: Int32.self) },
-        sums.map { unsafe memory.input($0.position, as: Int32.self) }, memory.output(output.position, as: Int8.self))
+        memory.input(filter.position, as: Int8.self),
+        bias.map { unsafe memory.input($0.position, as: Int32.self) },
+        sums.map { unsafe memory.input($0.position, as: Int32.self) },
+        memory.output(output.position, as: Int8.self))
     }
   }
 
@@ -171,7 +193,8 @@ enum CortexM {
     sum.a_factor = try factor(context, call.int(2), call.int(3))
     sum.b_zero_point = try call.int32(5, in: codes)
     sum.b_factor = try factor(context, call.int(6), call.int(7))
-    return unsafe try combine(call, second: 4, output: 8, bounds: (11, 12), sum) { quantization, a, b, out, count in
+    return unsafe try combine(call, second: 4, output: 8, bounds: (11, 12), sum) {
+      quantization, a, b, out, count in
       unsafe ak_cortex_m_add_s8(quantization, a, b, out, count)
     }
   }
@@ -181,13 +204,17 @@ enum CortexM {
     var sum = ak_cortex_m_sum()
     sum.a_zero_point = try call.int32(1, in: codes)
     sum.b_zero_point = try call.int32(3, in: codes)
-    return unsafe try combine(call, second: 2, output: 4, bounds: nil, sum) { quantization, a, b, out, count in
+    return unsafe try combine(call, second: 2, output: 4, bounds: nil, sum) {
+      quantization, a, b, out, count in
       unsafe ak_cortex_m_mul_s8(quantization, a, b, out, count)
     }
   }
 
   private typealias Kernel =
-    @Sendable (UnsafePointer<ak_cortex_m_sum>, UnsafePointer<Int8>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>, Int)
+    @Sendable (
+      UnsafePointer<ak_cortex_m_sum>, UnsafePointer<Int8>, UnsafePointer<Int8>, UnsafeMutablePointer<Int8>,
+      Int
+    )
     -> Void
 
   private static func combine(
@@ -195,7 +222,9 @@ enum CortexM {
     _ kernel: @escaping Kernel
   ) throws(ModelError) -> PreparedOperator {
     let context = call.context
-    let (a, b) = (try int8(context, call.operand(0), "input 0"), try int8(context, call.operand(second), "input 1"))
+    let (a, b) = (
+      try int8(context, call.operand(0), "input 0"), try int8(context, call.operand(second), "input 1")
+    )
     let output = try int8(context, call.output(), "output")
     try context.requireSameLayout(a, output)
     try context.requireSameLayout(b, output)
@@ -218,7 +247,9 @@ enum CortexM {
 
   private static func averagePool(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
-    let (input, output) = (try int8(context, call.operand(0), "input"), try int8(context, call.output(), "output"))
+    let (input, output) = (
+      try int8(context, call.operand(0), "input"), try int8(context, call.output(), "output")
+    )
     let shape = try PortablePooling.geometry(
       context, input, output, PortablePooling.window(call, dilationAt: nil), ceil: call.bool(4))
     return PreparedOperator { memory in
@@ -230,7 +261,9 @@ enum CortexM {
 
   private static func maxPool(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
-    let (input, output) = (try int8(context, call.operand(0), "input"), try int8(context, call.output(), "output"))
+    let (input, output) = (
+      try int8(context, call.operand(0), "input"), try int8(context, call.output(), "output")
+    )
     let window = try PortablePooling.window(call, dilationAt: 4)
     guard window.window.dilation == (1, 1) else { throw context.missing("a dilated pool on int8") }
     let shape = try PortablePooling.geometry(context, input, output, window, ceil: call.bool(5))
@@ -239,17 +272,21 @@ enum CortexM {
     return PreparedOperator { memory in
       var shape = shape
       unsafe ak_cortex_m_max_pool_s8(
-        &shape, memory.input(input.position, as: Int8.self), memory.output(output.position, as: Int8.self), low, high)
+        &shape, memory.input(input.position, as: Int8.self), memory.output(output.position, as: Int8.self),
+        low, high)
     }
   }
 
   /// Pads in physical order (NHWC for four dimensions), in front filled up to four.
   private static func pad(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
-    let (input, output) = (try int8(context, call.operand(0), "input"), try int8(context, call.output(), "output"))
+    let (input, output) = (
+      try int8(context, call.operand(0), "input"), try int8(context, call.output(), "output")
+    )
     let (before, after) = (try call.ints(1), try call.ints(2))
     let rank = input.shape.count
-    try context.require(before.count == 4 && after.count == 4 && (1...4).contains(rank), "pads \(before), \(after)")
+    try context.require(
+      before.count == 4 && after.count == 4 && (1...4).contains(rank), "pads \(before), \(after)")
     let order = rank == 4 ? [0, 3, 1, 2] : Array((4 - rank)..<4)
     return try PortableMovement.padded(
       context, input, output, before: order.map { before[$0] }, after: order.map { after[$0] },

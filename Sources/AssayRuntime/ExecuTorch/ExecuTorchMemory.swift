@@ -135,7 +135,9 @@ private struct TensorLives {
     var open: [Int] = []
     for step in 0...operatorCount {
       open = open.filter { (lives[$0]?.upperBound ?? 0) >= step } + (starts[step] ?? [])
-      ends[step] = open.compactMap { tensor in method.places[tensor].map { $0.offset + (byteCounts[tensor] ?? 0) } }.max() ?? 0
+      ends[step] =
+        open.compactMap { tensor in method.places[tensor].map { $0.offset + (byteCounts[tensor] ?? 0) } }
+        .max() ?? 0
     }
     return graph.main.operators.indices.map {
       ExecuTorchMemory.Step(operatorIndex: $0, liveBytes: live[$0], extentBytes: ends[$0])

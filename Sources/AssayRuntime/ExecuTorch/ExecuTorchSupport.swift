@@ -65,7 +65,9 @@ public enum ExecuTorchSupport {
       return "takes int8; input 0 is \(input.type.rawValue), a float region feeding an int8 kernel"
     }
     let ordered = ["conv2d", "depthwise_conv2d", "avg_pool2d", "max_pool2d"]
-    guard ordered.contains(where: { name == "cortex_m::quantized_\($0).out" }), input.shape.count == 4 else { return nil }
+    guard ordered.contains(where: { name == "cortex_m::quantized_\($0).out" }), input.shape.count == 4 else {
+      return nil
+    }
     return isChannelsLast(input) ? nil : "takes channels last; input 0 lies in order \(order(input))"
   }
 

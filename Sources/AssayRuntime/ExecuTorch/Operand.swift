@@ -25,7 +25,9 @@ struct Operand: Sendable {
       && shape.indices.allSatisfy { shape[$0] <= 1 || strides[$0] == other.strides[$0] }
   }
 
-  var isDense: Bool { shape.indices.allSatisfy { shape[$0] <= 1 || strides[$0] == Shapes.denseStrides(shape)[$0] } }
+  var isDense: Bool {
+    shape.indices.allSatisfy { shape[$0] <= 1 || strides[$0] == Shapes.denseStrides(shape)[$0] }
+  }
 
   /// Strides of `[batch, channel, row, column]`; `[batch, channel, column]` has one row.
   var planeStrides: ak_strides {
@@ -124,6 +126,7 @@ struct StridedWalk: Sendable {
     guard let first = Self.broadcast(a, to: output.shape), let second = Self.broadcast(b, to: output.shape)
     else { return nil }
     self.init(
-      extents: output.shape, strides: output.shape.indices.map { (output.strides[$0], first[$0], second[$0]) })
+      extents: output.shape, strides: output.shape.indices.map { (output.strides[$0], first[$0], second[$0]) }
+    )
   }
 }

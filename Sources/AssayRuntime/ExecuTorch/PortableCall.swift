@@ -44,8 +44,11 @@ struct PortableCall {
   func operands(_ index: Int) throws(ModelError) -> [Operand] {
     guard case .tensors(let positions) = argument(index) else { throw wrong(index, "a list of tensors") }
     var operands: [Operand] = []
-    for case .some(let position) in positions { operands.append(Operand(try context.input(position), position)) }
-    try context.require(operands.count == positions.count && !operands.isEmpty, "a tensor of the list is left out")
+    for case .some(let position) in positions {
+      operands.append(Operand(try context.input(position), position))
+    }
+    try context.require(
+      operands.count == positions.count && !operands.isEmpty, "a tensor of the list is left out")
     return operands
   }
 
@@ -62,7 +65,9 @@ struct PortableCall {
   func floatOutput(_ index: Int = 0) throws(ModelError) -> Operand { try float(output(index)) }
 
   private func float(_ operand: Operand) throws(ModelError) -> Operand {
-    guard operand.type == .float32 else { throw context.missing("\(context.op.code.name) on \(operand.type.rawValue)") }
+    guard operand.type == .float32 else {
+      throw context.missing("\(context.op.code.name) on \(operand.type.rawValue)")
+    }
     return operand
   }
 
@@ -146,11 +151,15 @@ struct PortableCall {
   }
 
   /// Two values for rows and columns from a list of one or two; `value` where it is empty.
-  func pair(_ index: Int, default value: (Int, Int)? = nil, in range: ClosedRange<Int>) throws(ModelError) -> (
-    Int, Int
-  ) {
+  func pair(_ index: Int, default value: (Int, Int)? = nil, in range: ClosedRange<Int>) throws(ModelError)
+    -> (
+      Int, Int
+    )
+  {
     let list = try ints(index)
-    for item in list { try context.require(range.contains(item), "argument \(index), \(list), is not in \(range)") }
+    for item in list {
+      try context.require(range.contains(item), "argument \(index), \(list), is not in \(range)")
+    }
     switch list.count {
     case 1: return (list[0], list[0])
     case 2: return (list[0], list[1])

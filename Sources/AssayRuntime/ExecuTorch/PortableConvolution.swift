@@ -30,7 +30,8 @@ enum PortableConvolution {
     let window = try window(call, isRow: input.shape.count == 3)
     let groups = try call.int(8, default: 1)
     let extra = try call.bool(6) ? try outputPadding(call, isRow: input.shape.count == 3) : nil
-    return try prepare(context, input, filter, bias, call.floatOutput(), window, groups: groups, transposed: extra)
+    return try prepare(
+      context, input, filter, bias, call.floatOutput(), window, groups: groups, transposed: extra)
   }
 
   private static func window(_ call: PortableCall, isRow: Bool) throws(ModelError) -> Window {
@@ -52,7 +53,8 @@ enum PortableConvolution {
     _ context: OperatorContext, _ input: Operand, _ filter: Operand, _ bias: Operand?, _ output: Operand,
     _ window: Window, groups: Int, transposed: (Int, Int)?
   ) throws(ModelError) -> PreparedOperator {
-    let shape = try geometry(context, input, filter, bias, output, window, groups: groups, transposed: transposed)
+    let shape = try geometry(
+      context, input, filter, bias, output, window, groups: groups, transposed: transposed)
     let isTransposed = transposed != nil
     return PreparedOperator { memory in
       var shape = shape
@@ -85,7 +87,8 @@ enum PortableConvolution {
     let outputs = result[1] / groups
     let expected = transposed == nil ? [result[1], inputs] : [image[1], outputs]
     try context.require(
-      Array(kernel.prefix(2)) == expected, "filter \(filter.shape) for \(image[1]) input channels, \(groups) groups")
+      Array(kernel.prefix(2)) == expected,
+      "filter \(filter.shape) for \(image[1]) input channels, \(groups) groups")
     try context.require(
       bias.map { $0.shape == [result[1]] } ?? true, "bias \(bias?.shape ?? []) for \(result[1]) channels")
     let extents = self.extents(image, kernel, window, transposed)
@@ -106,14 +109,17 @@ enum PortableConvolution {
     _ image: [Int], _ kernel: [Int], _ window: Window, _ transposed: (Int, Int)?
   ) -> (Int, Int)? {
     if let extra = transposed {
-      func grown(_ extent: Int, _ side: Int, _ stride: Int, _ pads: Int, _ dilation: Int, _ extra: Int) -> Int {
+      func grown(_ extent: Int, _ side: Int, _ stride: Int, _ pads: Int, _ dilation: Int, _ extra: Int) -> Int
+      {
         (extent - 1) * stride - pads + dilation * (side - 1) + extra + 1
       }
       return (
         grown(
-          image[2], kernel[2], window.stride.0, window.padding.0 + window.paddingEnd.0, window.dilation.0, extra.0),
+          image[2], kernel[2], window.stride.0, window.padding.0 + window.paddingEnd.0, window.dilation.0,
+          extra.0),
         grown(
-          image[3], kernel[3], window.stride.1, window.padding.1 + window.paddingEnd.1, window.dilation.1, extra.1)
+          image[3], kernel[3], window.stride.1, window.padding.1 + window.paddingEnd.1, window.dilation.1,
+          extra.1)
       )
     }
     func shrunk(_ extent: Int, _ side: Int, _ stride: Int, _ pads: Int, _ dilation: Int) -> Int? {

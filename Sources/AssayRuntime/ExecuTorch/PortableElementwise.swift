@@ -21,7 +21,8 @@ enum PortableElementwise {
   private static let binary: [String: Preparation] = {
     var table: [String: Preparation] = [
       "aten::maximum.out": combine(AK_PORTABLE_MAXIMUM), "aten::minimum.out": combine(AK_PORTABLE_MINIMUM),
-      "aten::pow.Tensor_Tensor_out": combine(AK_PORTABLE_POWER), "aten::prelu.out": combine(AK_PORTABLE_PRELU),
+      "aten::pow.Tensor_Tensor_out": combine(AK_PORTABLE_POWER),
+      "aten::prelu.out": combine(AK_PORTABLE_PRELU),
     ]
     let arithmetic: [(String, ak_portable_operation)] = [
       ("add", AK_PORTABLE_ADD), ("sub", AK_PORTABLE_SUB), ("mul", AK_PORTABLE_MUL), ("div", AK_PORTABLE_DIV),
@@ -58,7 +59,8 @@ enum PortableElementwise {
     let count = input.count
     return PreparedOperator { memory in
       unsafe ak_portable_map_f32(
-        function, p, q, memory.input(input.position, as: Float.self), memory.output(output.position, as: Float.self),
+        function, p, q, memory.input(input.position, as: Float.self),
+        memory.output(output.position, as: Float.self),
         count)
     }
   }
@@ -77,7 +79,8 @@ enum PortableElementwise {
     let low = try call.number(1, default: -.infinity)
     let high = try call.number(2, default: .infinity)
     if input.type == .int8 { return try clampCodes(context, input, call.output(), low, high) }
-    return try prepare(context, AK_PORTABLE_CLAMP, call.floats(0), call.floatOutput(), Float(low), Float(high))
+    return try prepare(
+      context, AK_PORTABLE_CLAMP, call.floats(0), call.floatOutput(), Float(low), Float(high))
   }
 
   private static func clampCodes(
@@ -89,14 +92,16 @@ enum PortableElementwise {
     let count = input.count
     return PreparedOperator { memory in
       unsafe ak_portable_clamp_s8(
-        memory.input(input.position, as: Int8.self), memory.output(output.position, as: Int8.self), count, least, most)
+        memory.input(input.position, as: Int8.self), memory.output(output.position, as: Int8.self), count,
+        least, most)
     }
   }
 
   private static func hardtanh(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
     let (low, high) = (try call.number(1, default: -1), try call.number(2, default: 1))
-    return try prepare(context, AK_PORTABLE_CLAMP, call.floats(0), call.floatOutput(), Float(low), Float(high))
+    return try prepare(
+      context, AK_PORTABLE_CLAMP, call.floats(0), call.floatOutput(), Float(low), Float(high))
   }
 
   private static func leakyRelu(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
@@ -137,7 +142,8 @@ enum PortableElementwise {
   }
 
   static func prepare(
-    _ context: OperatorContext, _ operation: ak_portable_operation, _ a: Operand, _ b: Operand, _ output: Operand,
+    _ context: OperatorContext, _ operation: ak_portable_operation, _ a: Operand, _ b: Operand,
+    _ output: Operand,
     alpha: Double = 1
   ) throws(ModelError) -> PreparedOperator {
     try checkTypes(context, operation, a, output, alpha: alpha)
@@ -153,17 +159,20 @@ enum PortableElementwise {
         case .float32:
           unsafe ak_portable_combine_f32(
             operation, Float(alpha), memory.input(a.position, as: Float.self) + first, walk.steps.1,
-            memory.input(b.position, as: Float.self) + second, walk.steps.2, target + place * size, walk.steps.0,
+            memory.input(b.position, as: Float.self) + second, walk.steps.2, target + place * size,
+            walk.steps.0,
             walk.count)
         case .int64:
           unsafe ak_portable_combine_s64(
             operation, Int64(alpha), memory.input(a.position, as: Int64.self) + first, walk.steps.1,
-            memory.input(b.position, as: Int64.self) + second, walk.steps.2, target + place * size, walk.steps.0,
+            memory.input(b.position, as: Int64.self) + second, walk.steps.2, target + place * size,
+            walk.steps.0,
             walk.count)
         default:
           unsafe ak_portable_combine_s32(
             operation, Int32(alpha), memory.input(a.position, as: Int32.self) + first, walk.steps.1,
-            memory.input(b.position, as: Int32.self) + second, walk.steps.2, target + place * size, walk.steps.0,
+            memory.input(b.position, as: Int32.self) + second, walk.steps.2, target + place * size,
+            walk.steps.0,
             walk.count)
         }
       }
@@ -172,7 +181,8 @@ enum PortableElementwise {
 
   /// With a number as second operand.
   private static func prepare(
-    _ context: OperatorContext, _ operation: ak_portable_operation, _ a: Operand, number: Double, _ output: Operand,
+    _ context: OperatorContext, _ operation: ak_portable_operation, _ a: Operand, number: Double,
+    _ output: Operand,
     alpha: Double
   ) throws(ModelError) -> PreparedOperator {
     try checkTypes(context, operation, a, output, alpha: alpha)
@@ -193,7 +203,8 @@ enum PortableElementwise {
   }
 
   private static func checkTypes(
-    _ context: OperatorContext, _ operation: ak_portable_operation, _ a: Operand, _ output: Operand, alpha: Double
+    _ context: OperatorContext, _ operation: ak_portable_operation, _ a: Operand, _ output: Operand,
+    alpha: Double
   ) throws(ModelError) {
     try context.require(alpha.magnitude <= 1_000_000_000, "alpha \(alpha)")
     let isComparison = operation.rawValue >= AK_PORTABLE_EQ.rawValue

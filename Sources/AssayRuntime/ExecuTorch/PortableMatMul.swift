@@ -33,7 +33,8 @@ enum PortableMatMul {
     let (input, weights, bias, output) = (
       try call.floats(0), try call.floats(1), try call.optionalFloats(2), try call.floatOutput()
     )
-    try context.require(input.isDense && output.isDense && weights.shape.count == 2, "a linear layer over \(input.shape)")
+    try context.require(
+      input.isDense && output.isDense && weights.shape.count == 2, "a linear layer over \(input.shape)")
     let (depth, columns) = (weights.shape[1], weights.shape[0])
     try context.require(
       input.shape.last == depth && output.shape == input.shape.dropLast() + [columns]
@@ -60,18 +61,21 @@ enum PortableMatMul {
     _ context: OperatorContext, _ a: Operand, _ b: Operand, _ output: Operand
   ) throws(ModelError) -> Matrices {
     let rank = a.shape.count
-    try context.require((2...3).contains(rank) && b.shape.count == rank, "product of \(a.shape) and \(b.shape)")
+    try context.require(
+      (2...3).contains(rank) && b.shape.count == rank, "product of \(a.shape) and \(b.shape)")
     let (row, column) = (rank - 2, rank - 1)
     try context.require(
       a.shape[column] == b.shape[row] && (rank == 2 || a.shape[0] == b.shape[0])
         && output.shape == a.shape.dropLast() + [b.shape[column]],
       "output \(output.shape) for \(a.shape) x \(b.shape)")
     var matrices = Matrices(
-      batches: rank == 3 ? a.shape[0] : 1, aBatch: rank == 3 ? a.strides[0] : 0, bBatch: rank == 3 ? b.strides[0] : 0,
+      batches: rank == 3 ? a.shape[0] : 1, aBatch: rank == 3 ? a.strides[0] : 0,
+      bBatch: rank == 3 ? b.strides[0] : 0,
       outBatch: rank == 3 ? output.strides[0] : 0)
     matrices.product = ak_portable_product(
       rows: a.shape[row], depth: a.shape[column], columns: b.shape[column], a_row: a.strides[row],
-      a_depth: a.strides[column], b_depth: b.strides[row], b_column: b.strides[column], out_row: output.strides[row],
+      a_depth: a.strides[column], b_depth: b.strides[row], b_column: b.strides[column],
+      out_row: output.strides[row],
       out_column: output.strides[column], bias_row: 0, bias_column: 0, alpha: 1, beta: 1)
     return matrices
   }

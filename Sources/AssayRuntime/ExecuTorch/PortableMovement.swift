@@ -11,7 +11,8 @@ enum PortableMovement {
     "dim_order_ops::_clone_dim_order.out": reorder, "dim_order_ops::_to_dim_order_copy.out": reorder,
     "aten::_to_copy.out": reorder, "aten::copy.out": copy, "aten::copy_.default": copy,
     "aten::permute_copy.out": permute, "aten::t_copy.out": transposeTwo,
-    "aten::transpose_copy.int_out": transpose, "aten::expand_copy.out": expand, "aten::slice_copy.Tensor_out": slice,
+    "aten::transpose_copy.int_out": transpose, "aten::expand_copy.out": expand,
+    "aten::slice_copy.Tensor_out": slice,
     "aten::select_copy.int_out": select, "aten::cat.out": join, "aten::stack.out": stack,
     "aten::split_copy.Tensor_out": split, "aten::split_with_sizes_copy.out": split,
     "aten::unbind_copy.int_out": unbind, "aten::constant_pad_nd.out": pad, "aten::full.out": full,
@@ -65,7 +66,9 @@ enum PortableMovement {
       to: (output.position, .init(strides: output.strides)), elementBytes: bytes)
   }
 
-  private static func cast(_ context: OperatorContext, _ call: PortableCall) throws(ModelError) -> PreparedOperator {
+  private static func cast(_ context: OperatorContext, _ call: PortableCall) throws(ModelError)
+    -> PreparedOperator
+  {
     let (input, output) = (try call.operand(0), try call.output())
     try context.requireSameLayout(input, output)
     return try PortableQuantization.cast(context, input, output)
@@ -155,12 +158,15 @@ enum PortableMovement {
     let end = max(start, place(try call.int(3, default: extent)))
     let step = try call.int(4, default: 1)
     try context.require((1...Int(Int32.max)).contains(step), "step \(step)")
-    return try part(context, input, output, bytes, axis: axis, start: start, step: step, count: (end - start + step - 1) / step)
+    return try part(
+      context, input, output, bytes, axis: axis, start: start, step: step,
+      count: (end - start + step - 1) / step)
   }
 
   /// Elements `start`, `start + step`, ... along one axis.
   private static func part(
-    _ context: OperatorContext, _ input: Operand, _ output: Operand, _ bytes: Int, axis: Int, start: Int, step: Int,
+    _ context: OperatorContext, _ input: Operand, _ output: Operand, _ bytes: Int, axis: Int, start: Int,
+    step: Int,
     count: Int
   ) throws(ModelError) -> PreparedOperator {
     var shape = input.shape
@@ -272,7 +278,8 @@ enum PortableMovement {
           elementBytes: bytes))
       start += count
     }
-    try context.require(start == output.shape[axis], "\(start) elements along axis \(axis) of \(output.shape)")
+    try context.require(
+      start == output.shape[axis], "\(start) elements along axis \(axis) of \(output.shape)")
     return sequence(parts)
   }
 
@@ -282,7 +289,8 @@ enum PortableMovement {
     let axis = try call.axis(1, rank: output.shape.count, default: 0)
     var inputs: [Operand] = []
     for input in try call.operands(0) {
-      try context.require(input.isDense && input.shape.count + 1 == output.shape.count, "input \(input.shape)")
+      try context.require(
+        input.isDense && input.shape.count + 1 == output.shape.count, "input \(input.shape)")
       var tensor = input.tensor
       tensor.dimOrder = []
       tensor.shape.insert(1, at: axis)
@@ -296,7 +304,8 @@ enum PortableMovement {
     let (input, output, bytes) = try moved(call)
     let repeats = try call.ints(1)
     let missing = repeats.count - input.shape.count
-    try context.require(missing >= 0 && repeats.count == output.shape.count, "repeats \(repeats) of \(input.shape)")
+    try context.require(
+      missing >= 0 && repeats.count == output.shape.count, "repeats \(repeats) of \(input.shape)")
     var (extents, from, to): ([Int], [Int], [Int]) = ([], [], [])
     for (axis, count) in repeats.enumerated() {
       let own = axis < missing ? 1 : input.shape[axis - missing]
@@ -328,7 +337,8 @@ enum PortableMovement {
 
   /// Cells added (or, where negative, cut off) around a tensor.
   static func padded(
-    _ context: OperatorContext, _ input: Operand, _ output: Operand, before: [Int], after: [Int], value: Double
+    _ context: OperatorContext, _ input: Operand, _ output: Operand, before: [Int], after: [Int],
+    value: Double
   ) throws(ModelError) -> PreparedOperator {
     let limits = -32_767...32_767
     try context.require((before + after).allSatisfy(limits.contains), "pads \(before), \(after)")
@@ -358,7 +368,9 @@ enum PortableMovement {
     return try filled(context, call.output(), value)
   }
 
-  static func filled(_ context: OperatorContext, _ output: Operand, _ value: Double) throws(ModelError) -> PreparedOperator {
+  static func filled(_ context: OperatorContext, _ output: Operand, _ value: Double) throws(ModelError)
+    -> PreparedOperator
+  {
     guard let element = ElementBytes.of(value, output.type) else {
       throw context.missing("\(context.op.code.name) with \(value) as \(output.type.rawValue)")
     }
@@ -370,7 +382,9 @@ enum PortableMovement {
 
   private static func choose(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
-    let (condition, a, b, output) = (try call.operand(0), try call.operand(1), try call.operand(2), try call.output())
+    let (condition, a, b, output) = (
+      try call.operand(0), try call.operand(1), try call.operand(2), try call.output()
+    )
     return try choose(context, condition, a, b, output)
   }
 
@@ -381,14 +395,17 @@ enum PortableMovement {
     try context.require(a.type == b.type && a.type == output.type, "types differ")
     let bytes = try context.elementBytes(output.tensor)
     try context.require(
-      output.isDense && [condition, a, b].allSatisfy { ($0.shape == output.shape && $0.isDense) || $0.count == 1 },
+      output.isDense
+        && [condition, a, b].allSatisfy { ($0.shape == output.shape && $0.isDense) || $0.count == 1 },
       "shapes \(condition.shape), \(a.shape), \(b.shape) for \(output.shape)")
     let steps = [condition, a, b].map { $0.shape == output.shape ? 1 : 0 }
     let count = output.count
     return PreparedOperator { memory in
       unsafe ak_select(
-        memory.input(condition.position, as: UInt8.self), steps[0], memory.input(a.position, as: UInt8.self), steps[1],
-        memory.input(b.position, as: UInt8.self), steps[2], memory.output(output.position, as: UInt8.self), count,
+        memory.input(condition.position, as: UInt8.self), steps[0], memory.input(a.position, as: UInt8.self),
+        steps[1],
+        memory.input(b.position, as: UInt8.self), steps[2], memory.output(output.position, as: UInt8.self),
+        count,
         bytes)
     }
   }

@@ -12,21 +12,25 @@ enum PortableNormalization {
   private static func batchNorm(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
     return try prepareBatchNorm(
-      context, call.floats(0), call.floatOutput(), scale: call.optionalFloats(1), shift: call.optionalFloats(2),
+      context, call.floats(0), call.floatOutput(), scale: call.optionalFloats(1),
+      shift: call.optionalFloats(2),
       mean: call.floats(3), variance: call.floats(4), epsilon: call.number(6))
   }
 
   /// Normalises each channel (axis 1) by running statistics; `1 / sqrt(variance + epsilon)` is taken in
   /// double precision and rounded, as the portable kernel does.
   static func prepareBatchNorm(
-    _ context: OperatorContext, _ input: Operand, _ output: Operand, scale: Operand?, shift: Operand?, mean: Operand,
+    _ context: OperatorContext, _ input: Operand, _ output: Operand, scale: Operand?, shift: Operand?,
+    mean: Operand,
     variance: Operand, epsilon: Double
   ) throws(ModelError) -> PreparedOperator {
     try context.require(input.shape.count >= 2, "normalises channels of \(input.shape)")
     let channels = input.shape[1]
     try context.require(output, "output", shape: input.shape)
     for operand in [scale, shift, mean, variance] {
-      try context.require(operand.map { $0.shape == [channels] } ?? true, "statistics \(operand?.shape ?? []) for \(channels) channels")
+      try context.require(
+        operand.map { $0.shape == [channels] } ?? true,
+        "statistics \(operand?.shape ?? []) for \(channels) channels")
     }
     let axes = input.shape.indices.filter { $0 != 1 }
     let walk = StridedWalk(
@@ -54,16 +58,19 @@ enum PortableNormalization {
     let call = try PortableCall(context)
     let axes = try call.ints(1).count
     return try prepareLayerNorm(
-      context, call.floats(0), call.floatOutput(), scale: call.optionalFloats(2), shift: call.optionalFloats(3),
+      context, call.floats(0), call.floatOutput(), scale: call.optionalFloats(2),
+      shift: call.optionalFloats(3),
       axes: axes, epsilon: Float(call.number(4)))
   }
 
   /// - Parameter axes: how many innermost dimensions are normalised together.
   static func prepareLayerNorm(
-    _ context: OperatorContext, _ input: Operand, _ output: Operand, scale: Operand?, shift: Operand?, axes: Int,
+    _ context: OperatorContext, _ input: Operand, _ output: Operand, scale: Operand?, shift: Operand?,
+    axes: Int,
     epsilon: Float
   ) throws(ModelError) -> PreparedOperator {
-    try context.require((1...max(1, input.shape.count)).contains(axes), "normalises \(axes) dimensions of \(input.shape)")
+    try context.require(
+      (1...max(1, input.shape.count)).contains(axes), "normalises \(axes) dimensions of \(input.shape)")
     try context.requireSameLayout(input, output)
     let count = input.shape.suffix(axes).reduce(1, *)
     try context.require(
@@ -89,14 +96,17 @@ enum PortableNormalization {
   private static func indexSelect(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
     let table = try call.operand(0)
-    return try prepareGather(context, table, call.operand(2), call.output(), axis: call.axis(1, rank: table.shape.count))
+    return try prepareGather(
+      context, table, call.operand(2), call.output(), axis: call.axis(1, rank: table.shape.count))
   }
 
   /// Slices of `table` along `axis` in the order of integer `indices`, which are checked as they come.
   static func prepareGather(
     _ context: OperatorContext, _ table: Operand, _ indices: Operand, _ output: Operand, axis: Int
   ) throws(ModelError) -> PreparedOperator {
-    guard indices.type == .int64 || indices.type == .int32 else { throw context.missing("indices of \(indices.type.rawValue)") }
+    guard indices.type == .int64 || indices.type == .int32 else {
+      throw context.missing("indices of \(indices.type.rawValue)")
+    }
     try context.require(output.tensor, "output", type: table.type)
     try context.require(table.shape.indices.contains(axis), "axis \(axis) of \(table.shape)")
     try context.require(table.isDense && output.isDense, "memory orders other than that of the shape")
@@ -108,7 +118,8 @@ enum PortableNormalization {
       var places: [Int64] = []
       places.reserveCapacity(count)
       for index in 0..<count {
-        let value = unsafe indices.type == .int64
+        let value =
+          unsafe indices.type == .int64
           ? memory.input(indices.position, as: Int64.self)[index]
           : Int64(memory.input(indices.position, as: Int32.self)[index])
         let place = value < 0 ? value &+ Int64(extent) : value
@@ -121,7 +132,8 @@ enum PortableNormalization {
         memory.input(table.position, as: UInt8.self), memory.output(output.position, as: UInt8.self)
       )
       for block in 0..<outer {
-        unsafe ak_portable_embedding(from + block * extent * slice, slice, places, count, to + block * count * slice)
+        unsafe ak_portable_embedding(
+          from + block * extent * slice, slice, places, count, to + block * count * slice)
       }
     }
   }
@@ -142,7 +154,8 @@ enum PortableNormalization {
     let axes = [2, 3].map { axis in
       ak_portable_axis(
         input: input.shape[axis], output: output.shape[axis],
-        scale: scale(input.shape[axis], output.shape[axis], alignCorners, scales.isEmpty ? nil : scales[axis - 2]),
+        scale: scale(
+          input.shape[axis], output.shape[axis], alignCorners, scales.isEmpty ? nil : scales[axis - 2]),
         align_corners: alignCorners)
     }
     let (from, to) = (input.planeStrides, output.planeStrides)
@@ -191,7 +204,8 @@ enum PortableNormalization {
 
   /// - Parameter source: index along an axis for each index of the output; inside the input.
   static func prepareNearest(
-    _ context: OperatorContext, _ input: Operand, _ output: Operand, source: (_ axis: Int, _ place: Int) -> Int
+    _ context: OperatorContext, _ input: Operand, _ output: Operand,
+    source: (_ axis: Int, _ place: Int) -> Int
   ) throws(ModelError) -> PreparedOperator {
     try context.require(output.tensor, "output", type: input.type)
     try context.require(output.isDense, "memory orders other than that of the shape")

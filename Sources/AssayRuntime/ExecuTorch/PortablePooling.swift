@@ -30,7 +30,8 @@ enum PortablePooling {
       var shape = shape
       let places = unsafe indices.map { unsafe memory.output($0.position, as: Int64.self) }
       unsafe ak_portable_max_pool_f32(
-        &shape, memory.input(input.position, as: Float.self), memory.output(output.position, as: Float.self), places)
+        &shape, memory.input(input.position, as: Float.self), memory.output(output.position, as: Float.self),
+        places)
     }
   }
 
@@ -61,7 +62,8 @@ enum PortablePooling {
     try context.require(
       image.planes.prefix(2) == result.planes.prefix(2) && result.count > 0 && image.count > 0,
       "output \(output.shape) for input \(input.shape)")
-    let shape = sizes(image, result, PortableConvolution.Window(stride: (1, 1), padding: (0, 0), dilation: (1, 1)), (1, 1))
+    let shape = sizes(
+      image, result, PortableConvolution.Window(stride: (1, 1), padding: (0, 0), dilation: (1, 1)), (1, 1))
     return PreparedOperator { memory in
       var shape = shape
       unsafe ak_portable_adaptive_average_pool_f32(
@@ -104,9 +106,11 @@ enum PortablePooling {
     let (image, result) = (try batched(context, input), try batched(context, output))
     let window = pool.window
     let rows = extent(
-      image.shape[2], pool.kernel.0, window.stride.0, (window.padding.0, window.paddingEnd.0), window.dilation.0, ceil)
+      image.shape[2], pool.kernel.0, window.stride.0, (window.padding.0, window.paddingEnd.0),
+      window.dilation.0, ceil)
     let columns = extent(
-      image.shape[3], pool.kernel.1, window.stride.1, (window.padding.1, window.paddingEnd.1), window.dilation.1, ceil)
+      image.shape[3], pool.kernel.1, window.stride.1, (window.padding.1, window.paddingEnd.1),
+      window.dilation.1, ceil)
     try context.require(
       result.shape == [image.shape[0], image.shape[1], rows, columns],
       "output \(output.shape) does not follow from input \(input.shape) and a window of \(pool.kernel)")
@@ -118,7 +122,8 @@ enum PortablePooling {
   ) -> ak_portable_window {
     ak_portable_window(
       batches: image.shape[0], groups: 1, input_channels: image.shape[1], output_channels: image.shape[1],
-      input_height: image.shape[2], input_width: image.shape[3], filter_height: kernel.0, filter_width: kernel.1,
+      input_height: image.shape[2], input_width: image.shape[3], filter_height: kernel.0,
+      filter_width: kernel.1,
       output_height: result.shape[2], output_width: result.shape[3], stride_height: window.stride.0,
       stride_width: window.stride.1, dilation_height: window.dilation.0, dilation_width: window.dilation.1,
       padding_top: window.padding.0, padding_left: window.padding.1, input: image.planeStrides,

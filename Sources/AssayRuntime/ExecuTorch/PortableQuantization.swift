@@ -48,7 +48,9 @@ enum PortableQuantization {
     let (scale, count) = (try scale(call), input.count)
     try checkCodes(context, input)
     return PreparedOperator { memory in
-      unsafe run(memory.input(input.position, as: UInt8.self), input.type, memory.output(output.position, as: Float.self), count, scale, zero)
+      unsafe run(
+        memory.input(input.position, as: UInt8.self), input.type,
+        memory.output(output.position, as: Float.self), count, scale, zero)
     }
   }
 
@@ -59,7 +61,8 @@ enum PortableQuantization {
   }
 
   private static func run(
-    _ from: UnsafePointer<UInt8>, _ type: ElementType, _ to: UnsafeMutablePointer<Float>, _ count: Int, _ scale: Float,
+    _ from: UnsafePointer<UInt8>, _ type: ElementType, _ to: UnsafeMutablePointer<Float>, _ count: Int,
+    _ scale: Float,
     _ zero: Int64
   ) {
     let raw = unsafe UnsafeRawPointer(from)
@@ -67,7 +70,8 @@ enum PortableQuantization {
     case .int8:
       unsafe ak_portable_dequantize_s8(raw.assumingMemoryBound(to: Int8.self), to, count, scale, zero)
     case .uint8: unsafe ak_portable_dequantize_u8(from, to, count, scale, zero)
-    default: unsafe ak_portable_dequantize_s32(raw.assumingMemoryBound(to: Int32.self), to, count, scale, zero)
+    default:
+      unsafe ak_portable_dequantize_s32(raw.assumingMemoryBound(to: Int32.self), to, count, scale, zero)
     }
   }
 
@@ -82,7 +86,8 @@ enum PortableQuantization {
 
   /// One scale and one zero point for each index of `axis`.
   static func prepareChannels(
-    _ context: OperatorContext, _ input: Operand, scales: Operand, zeros: Operand?, _ output: Operand, axis: Int
+    _ context: OperatorContext, _ input: Operand, scales: Operand, zeros: Operand?, _ output: Operand,
+    axis: Int
   ) throws(ModelError) -> PreparedOperator {
     try checkCodes(context, input)
     try context.requireSameLayout(input, output)
@@ -103,7 +108,8 @@ enum PortableQuantization {
       for block in 0..<outer * channels {
         let zero = zeros.map { zeroPoint(memory, $0, block % channels) } ?? 0
         unsafe run(
-          from + block * inner * bytes, input.type, to + block * inner, inner, factors[block % channels], zero)
+          from + block * inner * bytes, input.type, to + block * inner, inner, factors[block % channels], zero
+        )
       }
     }
   }
@@ -118,14 +124,17 @@ enum PortableQuantization {
   }
 
   /// Elements of one type as another.
-  static func cast(_ context: OperatorContext, _ input: Operand, _ output: Operand) throws(ModelError) -> PreparedOperator {
+  static func cast(_ context: OperatorContext, _ input: Operand, _ output: Operand) throws(ModelError)
+    -> PreparedOperator
+  {
     guard let from = ak_type(element: input.type), let to = ak_type(element: output.type) else {
       throw context.missing("conversion from \(input.type.rawValue) to \(output.type.rawValue)")
     }
     let count = input.count
     return PreparedOperator { memory in
       unsafe ak_cast(
-        from, memory.input(input.position, as: UInt8.self), to, memory.output(output.position, as: UInt8.self), count)
+        from, memory.input(input.position, as: UInt8.self), to,
+        memory.output(output.position, as: UInt8.self), count)
     }
   }
 }

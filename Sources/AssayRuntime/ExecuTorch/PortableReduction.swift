@@ -20,7 +20,8 @@ enum PortableReduction {
 
   /// - Parameter axes: all of them when empty.
   static func prepare(
-    _ context: OperatorContext, _ kind: ak_portable_reduction, _ input: Operand, _ output: Operand, axes: [Int],
+    _ context: OperatorContext, _ kind: ak_portable_reduction, _ input: Operand, _ output: Operand,
+    axes: [Int],
     keep: Bool
   ) throws(ModelError) -> PreparedOperator {
     var reduced: Set<Int> = []
@@ -64,7 +65,8 @@ enum PortableReduction {
       let input = try call.floats(0)
       if !call.isPresent(1) {
         try context.require(input.isDense, "a position in \(input.tensor.dimOrder) order")
-        return try prepareArgument(context, flat(input), call.output(), axis: 0, keep: false, largest: largest)
+        return try prepareArgument(
+          context, flat(input), call.output(), axis: 0, keep: false, largest: largest)
       }
       return try prepareArgument(
         context, input, call.output(), axis: call.axis(1, rank: input.shape.count), keep: call.bool(2),
@@ -128,7 +130,8 @@ enum PortableReduction {
     _ context: OperatorContext, _ input: Operand, _ output: Operand, axis: Int, logarithm: Bool
   ) throws(ModelError) -> PreparedOperator {
     try context.require(output, "output", shape: input.shape)
-    try context.require(input.shape.indices.contains(axis) && input.shape[axis] > 0, "axis \(axis) of \(input.shape)")
+    try context.require(
+      input.shape.indices.contains(axis) && input.shape[axis] > 0, "axis \(axis) of \(input.shape)")
     let kept = input.shape.indices.filter { $0 != axis }
     let walk = StridedWalk(
       extents: kept.map { input.shape[$0] }, strides: kept.map { (output.strides[$0], input.strides[$0], 0) })
@@ -140,7 +143,8 @@ enum PortableReduction {
       walk.forEachRun { place, start, _ in
         for index in 0..<walk.count {
           unsafe ak_portable_softmax_f32(
-            logarithm, from + start + index * walk.steps.1, inStep, to + place + index * walk.steps.0, outStep, count)
+            logarithm, from + start + index * walk.steps.1, inStep, to + place + index * walk.steps.0,
+            outStep, count)
         }
       }
     }

@@ -11,7 +11,8 @@ enum PortableRegistry {
 
   private static let kernels: [String: Preparation] = [
     PortableConvolution.kernels, PortablePooling.kernels, PortableMatMul.kernels, PortableElementwise.kernels,
-    PortableMovement.kernels, PortableReduction.kernels, PortableNormalization.kernels, PortableQuantization.kernels,
+    PortableMovement.kernels, PortableReduction.kernels, PortableNormalization.kernels,
+    PortableQuantization.kernels,
     CortexM.kernels,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }

@@ -1,15 +1,24 @@
 import AssayDocument
 import AssayGate
 import AssayMeasure
+import AssayModel
 import AssayRuntime
 
 let arenaCommand = CommandSpecification(
   name: "arena", arguments: "MODEL --target ID", positionals: 1...1,
   summary: "minimum and used arena, split and drawn over time, what-if",
-  options: targetOptions, example: "assay arena model.tflite --target esp32s3-n16r8 --set runtime.esp_nn=1.1.2"
+  options: targetOptions + programOptions, example: "assay arena model.tflite --target esp32s3-n16r8 --set runtime.esp_nn=1.1.2"
 ) { invocation, console in
   let target = try invocation.requiredTarget(of: "arena")
-  let model = try loading { () throws(GateError) in try LoadedModel(path: invocation.positionals[0]) }
+  let model = try invocation.model()
+  if let memory = ExecuTorchMemory(model.graph) {
+    let view = MethodMemoryView(model: model, target: target, memory: memory)
+    if invocation.wantsJSON { console.print(view.json.text()) } else { view.print(&console) }
+    return .done
+  }
+  guard model.graph.format == .tflite else {
+    throw CommandFailure.usage("\(model.path): \(model.graph.format.rawValue) does not run on the board and has no arena")
+  }
   let library: KernelLibrary
   do { library = try target.runtime.kernelLibrary() } catch { throw CommandFailure(.undecided, "\(error)") }
   let plan = try MemoryPlan(

@@ -6,10 +6,10 @@ import AssayRuntime
 let inspectCommand = CommandSpecification(
   name: "inspect", arguments: "MODEL [--target ID]", positionals: 1...1,
   summary: "operators, tensors, quantisation, and what the runtime would refuse and why",
-  options: targetOptions, example: "assay inspect model.tflite --target esp32s3-n16r8"
+  options: targetOptions + programOptions, example: "assay inspect model.tflite --target esp32s3-n16r8"
 ) { invocation, console in
   let target = try invocation.target()
-  let model = try loading { () throws(GateError) in try LoadedModel(path: invocation.positionals[0]) }
+  let model = try invocation.model()
   let inspection = Inspection(model, refusals: Refusals.all(model.graph, target))
   if invocation.wantsJSON {
     console.print(inspection.json.text())
@@ -69,6 +69,10 @@ struct Inspection {
         row["dtypes"] = .array(item.types.map { .string($0) })
         return .object(row)
       })
+    if let method = model.graph.method {
+      object["method"] = .string(method.name)
+      object["methods"] = .array(method.methodNames.map { .string($0) })
+    }
     object["inputs"] = .array(model.inputs.map(tensorJSON))
     object["outputs"] = .array(model.outputs.map(tensorJSON))
     object["refusals"] = .array(
@@ -107,6 +111,9 @@ struct Inspection {
     console.print(Paint.bold(model.path, console))
     console.print("  \(graph.format.rawValue), \(ReportWords.bytes(graph.file.count)), sha256 \(model.sha256)")
     if !graph.modelDescription.isEmpty { console.print("  \(graph.modelDescription)") }
+    if let method = model.graph.method {
+      console.print("  method \(method.name) of \(method.methodNames.joined(separator: ", "))")
+    }
     for (title, tensors) in [("inputs", model.inputs), ("outputs", model.outputs)] {
       console.print(Paint.bold(title, console))
       for tensor in tensors { console.print("  \(line(tensor))") }
@@ -140,7 +147,7 @@ struct Inspection {
 
   private func printFindings(_ console: inout Console) {
     if refusals.isEmpty {
-      console.print("TFLite Micro runs every operator.")
+      console.print(model.graph.format == .pte ? "ExecuTorch runs every operator." : "TFLite Micro runs every operator.")
     } else {
       console.print(Paint.red("the board's runtime would refuse this model", console))
       for finding in refusals { console.print("  \(finding.layer): \(finding.reason)") }

@@ -13,12 +13,12 @@ let runCommand = CommandSpecification(
     .flag("zeros", "run one sample of zero codes instead"),
     .value("output", "OUT.npz", "where out_0, out_1, ... are written"),
     .value("kernels", "reference|fast", "same results, different speed", choices: ["reference", "fast"]),
-  ],
+  ] + programOptions,
   example: "assay run model.tflite --inputs heldout.npz --output outputs.npz"
 ) { invocation, console in
   let output = try invocation.required("output", of: "run")
   let kernels: KernelSelection = invocation.value("kernels") == "reference" ? .reference : .fast
-  let model = try loading { () throws(GateError) in try LoadedModel(path: invocation.positionals[0], kernels: kernels) }
+  let model = try invocation.model(kernels: kernels, fittedTo: invocation.value("inputs"))
   let feed = try sampleFeed(invocation, model)
   let run = try loading { () throws(GateError) in try ModelRun(model, feed) }
   var recording = Recording()
