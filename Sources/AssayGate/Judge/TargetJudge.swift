@@ -82,7 +82,7 @@ struct TargetJudge: Sendable {
       var facts = ArenaFacts(memory, graph: graph)
       if case .atMost(let bound)? = budgets["arena"]?.limit { facts.budgetBytes = Int(bound) }
       result.arena = facts
-      return addArenaChecks(facts, &result)
+      return addArenaChecks(facts, nil, &result)
     }
     guard graph.format == .tflite else {
       return result.checks.append(undecidedArena("\(graph.format.rawValue) does not run on the board"))
@@ -118,7 +118,7 @@ struct TargetJudge: Sendable {
       message: "The arena could not be computed: \(reason)", reproduce: arenaCommand)
   }
 
-  private func addArenaChecks(_ facts: ArenaFacts, _ plan: MemoryPlan, _ result: inout TargetResult) {
+  private func addArenaChecks(_ facts: ArenaFacts, _ plan: MemoryPlan?, _ result: inout TargetResult) {
     let needed = facts.minimumBytes + facts.alignmentBytes
     let largest = facts.peak.first.map { "\(facts.steps[facts.peakStep].layer); largest alive: \($0.name), \(ReportText.bytes($0.bytes))" }
     if let budget = budgets["arena"] {
@@ -135,7 +135,7 @@ struct TargetJudge: Sendable {
     let limit = BudgetLimit(limit: .atMost(Double(declared)), source: "\(model.location)")
     var check = writer.budgeted(
       "declared-arena", .number(Double(needed)), limit, layer: largest, reproduce: arenaCommand)
-    if check.verdict == .fail { check.message += startFailure(plan, declared) + cause(result) }
+    if check.verdict == .fail { check.message += (plan.map { startFailure($0, declared) } ?? "") + cause(result) }
     result.checks.append(check)
   }
 
