@@ -1,14 +1,13 @@
 import AssayFiles
 import AssayGate
-import AssayRecording
 import AssayTestSupport
 import Testing
 
 /// A project with two suites, `s` and `t`, each judged into a run file of its own.
 private func shards() throws -> SampleProject {
   let project = try SampleProject()
-  try project.folder.write("suites/t/model.tflite", SampleModels.classifier().bytes())
-  try project.folder.write("suites/t/inputs.npz", SampleProject.recording().encoded())
+  try project.folder.write("suites/t/model.tflite", SampleProject.digits("models/digits-v2.int8.tflite"))
+  try project.folder.write("suites/t/inputs.npz", SampleProject.digits("recordings/heldout.npz"))
   try project.folder.write("suites/t/suite.yaml", SampleProject.suite.replacing("suite: s", with: "suite: t"))
   try project.folder.write("baselines/budgets/t.yaml", SampleProject.budgets.replacing("suite: s", with: "suite: t"))
   for suite in ["s", "t"] { _ = try project.run(words: "gate suites/\(suite) --reports \(suite)") }
@@ -73,7 +72,9 @@ private func shards() throws -> SampleProject {
 
   @Test func `with a failed check never merge into a pass, whatever they say themselves`() throws {
     let project = try shards()
-    try write("t/run.assay", project) { $0.suites[0].models[0].checks[0].verdict = .fail }
+    try write("t/run.assay", project) { run in
+      for index in run.suites.indices { run.suites[index].models[0].checks[0].verdict = .fail }
+    }
     let merged = try project.run(words: "merge s/run.assay t/run.assay --output m.assay")
     #expect(merged.exitCode == 1, "\(merged)")
   }
