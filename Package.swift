@@ -74,7 +74,7 @@ let package = Package(
       name: "assay",
       dependencies: [
         "AssayFiles", "AssayDocument", "AssayRecording", "AssayModel", "AssayRuntime",
-        "AssayMeasure", "AssayUpdate", "AssayBaseline", "AssayGate",
+        "AssayMeasure", "AssayUpdate", "AssayService", "AssayBaseline", "AssayGate",
       ],
       swiftSettings: swiftSettings),
 

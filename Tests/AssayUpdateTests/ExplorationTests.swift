@@ -9,8 +9,8 @@ struct ExplorationTests {
   }
 
   @Test(arguments: [1, 255, 4096, 4097, 20_000, 65536])
-  func `every cut of an update ends with the old or the new model`(bytes: Int) async throws {
-    let report = try await Exploration.explore(Self.payload(bytes: bytes))
+  func `every cut of an update ends with the old or the new model`(bytes: Int) throws {
+    let report = try Exploration.explore(Self.payload(bytes: bytes))
     #expect(report.violations == 0, "\(report.findings)")
     #expect(report.cases == report.operations * TearMode.allCases.count)
     let sectors = (bytes + 4095) / 4096
@@ -18,19 +18,19 @@ struct ExplorationTests {
     #expect(report.operations >= sectors + pages, "each erase and each page at least once")
   }
 
-  @Test func `the same seed gives the same trace on one thread or three`() async throws {
+  @Test func `the same seed gives the same trace on one thread or three`() throws {
     let payload = Self.payload(bytes: 9_000)
-    let once = try await Exploration.explore(payload, workers: 1)
-    let again = try await Exploration.explore(payload, workers: 3)
+    let once = try Exploration.explore(payload, workers: 1)
+    let again = try Exploration.explore(payload, workers: 3)
     #expect(once == again)
-    let other = try await Exploration.explore(Self.payload(bytes: 9_000, seed: 8))
+    let other = try Exploration.explore(Self.payload(bytes: 9_000, seed: 8))
     #expect(other.traceHash != once.traceHash)
   }
 
   @Test(arguments: [0, 65537])
-  func `an image that does not fit its slot is not explored`(bytes: Int) async {
-    await #expect(throws: Exploration.Failure.payload(bytes: bytes, slotBytes: 65536)) {
-      try await Exploration.explore(Self.payload(bytes: bytes))
+  func `an image that does not fit its slot is not explored`(bytes: Int) {
+    #expect(throws: Exploration.Failure.payload(bytes: bytes, slotBytes: 65536)) {
+      try Exploration.explore(Self.payload(bytes: bytes))
     }
   }
 }

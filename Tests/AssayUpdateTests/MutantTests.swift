@@ -3,8 +3,8 @@ import Testing
 @testable import AssayUpdate
 
 struct MutantTests {
-  @Test func `every wrong device is caught by the invariant that must notice it`() async {
-    let table = await KillTable.make(seed: 1)
+  @Test func `every wrong device is caught by the invariant that must notice it`() {
+    let table = KillTable.make(seed: 1)
     #expect(table.survivors == [])
     #expect(table.rows.count >= 50)
     for row in table.rows where row.killed {
@@ -31,8 +31,8 @@ struct MutantTests {
     for mutant in Mutant.all { #expect(rehearsals.contains(mutant.rehearsal), "\(mutant.name)") }
   }
 
-  @Test func `the right device survives every rehearsal, cut at every ninth operation`() async {
-    let report = await Exploration.rehearse(seed: 1, stride: 9)
+  @Test func `the right device survives every rehearsal, cut at every ninth operation`() {
+    let report = Exploration.rehearse(seed: 1, stride: 9)
     #expect(report.violations == 0, "\(report.findings)")
     #expect(report.cases > 1_500)
   }

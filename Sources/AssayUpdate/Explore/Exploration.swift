@@ -34,7 +34,7 @@ public struct ExplorationReport: Sendable, Equatable {
 
 /// Exhaustive exploration of a payload's update, trial, confirmation and rollback.
 ///
-///     let report = try await Exploration.explore(payload)
+///     let report = try Exploration.explore(payload)
 ///     report.violations      // 0
 public enum Exploration {
   /// Why a payload cannot be explored at all.
@@ -50,7 +50,7 @@ public enum Exploration {
   }
 
   /// Explores on `workers` threads; the result does not depend on their number.
-  public static func explore(_ payload: Payload, workers: Int = 2) async throws(Failure) -> ExplorationReport
+  public static func explore(_ payload: Payload, workers: Int = 2) throws(Failure) -> ExplorationReport
   {
     guard let update = Mission.updateAndRollback(payload), let trial = Mission.failedTrial(payload) else {
       throw .payload(bytes: payload.image.count, slotBytes: payload.slotBytes)
@@ -58,7 +58,7 @@ public enum Exploration {
     var report = ExplorationReport()
     for mission in [update, trial] {
       let explorer = ExhaustiveExplorer(mission: mission, seed: payload.seed)
-      report.add(await explorer.shares(max(1, workers)), of: mission.name)
+      report.add(explorer.shares(max(1, workers)), of: mission.name)
     }
     return report
   }
@@ -68,30 +68,24 @@ extension Exploration {
   /// Explores every cut of the built-in rehearsals: network faults, bad images, damaged flash.
   ///
   /// `stride` 1 cuts every operation, n every n-th one.
-  public static func rehearse(seed: UInt64, workers: Int = 2, stride: Int = 1) async -> ExplorationReport {
+  public static func rehearse(seed: UInt64, workers: Int = 2, stride: Int = 1) -> ExplorationReport {
     var subject = Subject()
     subject.seed = seed
     let missions = Rehearsals.missions(subject)
-    return await rehearse(missions, seed: seed, workers: max(1, workers), stride: max(1, stride))
+    return rehearse(missions, seed: seed, workers: max(1, workers), stride: max(1, stride))
   }
 
   private static func rehearse(
     _ missions: [Mission], seed: UInt64, workers: Int, stride: Int
-  ) async -> ExplorationReport {
-    let shares = await withTaskGroup(of: [(Int, ExhaustiveExplorer.Share)].self) { group in
-      for worker in 0..<workers {
-        group.addTask {
-          missions.indices.filter { $0 % workers == worker }.map { index in
-            var explorer = ExhaustiveExplorer(mission: missions[index], seed: seed)
-            explorer.stride = stride
-            return (index, explorer.explore(share: 0, of: 1))
-          }
-        }
+  ) -> ExplorationReport {
+    let parts = Workers.map(workers) { worker in
+      missions.indices.filter { $0 % workers == worker }.map { index in
+        var explorer = ExhaustiveExplorer(mission: missions[index], seed: seed)
+        explorer.stride = stride
+        return (index, explorer.explore(share: 0, of: 1))
       }
-      var all: [(Int, ExhaustiveExplorer.Share)] = []
-      for await part in group { all += part }
-      return all.sorted { $0.0 < $1.0 }
     }
+    let shares = parts.flatMap { $0 }.sorted { $0.0 < $1.0 }
     var report = ExplorationReport()
     for (index, share) in shares { report.add([share], of: missions[index].name) }
     return report
@@ -100,13 +94,8 @@ extension Exploration {
 
 extension ExhaustiveExplorer {
   /// Every share, explored side by side.
-  func shares(_ count: Int) async -> [Share] {
-    await withTaskGroup(of: (Int, Share).self) { group in
-      for index in 0..<count { group.addTask { (index, self.explore(share: index, of: count)) } }
-      var shares = [Share](repeating: Share(), count: count)
-      for await (index, share) in group { shares[index] = share }
-      return shares
-    }
+  func shares(_ count: Int) -> [Share] {
+    Workers.map(count) { explore(share: $0, of: count) }
   }
 }
 

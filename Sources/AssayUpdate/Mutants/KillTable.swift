@@ -17,19 +17,13 @@ public struct KillTable: Sendable, Equatable {
   public var survivors: [String] { rows.filter { !$0.killed }.map(\.name) }
 
   /// Tries every wrong device on `workers` threads; the table does not depend on their number.
-  public static func make(seed: UInt64, workers: Int = 2) async -> KillTable {
+  public static func make(seed: UInt64, workers: Int = 2) -> KillTable {
     let mutants = Mutant.all
-    let rows = await withTaskGroup(of: [(Int, Row)].self) { group in
-      for worker in 0..<max(1, workers) {
-        group.addTask {
-          mutants.indices.filter { $0 % max(1, workers) == worker }.map { ($0, row(mutants[$0], seed)) }
-        }
-      }
-      var rows: [(Int, Row)] = []
-      for await part in group { rows += part }
-      return rows.sorted { $0.0 < $1.0 }.map(\.1)
+    let count = max(1, workers)
+    let parts = Workers.map(count) { worker in
+      mutants.indices.filter { $0 % count == worker }.map { ($0, row(mutants[$0], seed)) }
     }
-    return KillTable(rows: rows)
+    return KillTable(rows: parts.flatMap { $0 }.sorted { $0.0 < $1.0 }.map(\.1))
   }
 
   private static func row(_ mutant: Mutant, _ seed: UInt64) -> Row {

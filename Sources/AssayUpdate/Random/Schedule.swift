@@ -52,10 +52,30 @@ extension Schedule {
     let seed = map.required("seed") { try $0.integer(in: 0 ... .max) }
     var schedule = Schedule(seed: UInt64(seed ?? 0))
     schedule.selfTest = map.optional("self-test", or: .pass) { try $0.choice() }
-    schedule.faults = map.optional("faults", or: []) { try $0.list { try $0.string() } }
-    schedule.events = map.optional("events", or: []) { try $0.list { try $0.string() } }
-    schedule.flash = map.optional("flash", or: []) { try $0.list { try $0.string() } }
-    schedule.power = map.optional("power", or: []) { try $0.list { try $0.string() } }
+    schedule.faults = map.optional("faults", or: []) { list in
+      try list.list { phrase in
+        _ = try NetworkRule.read(phrase)
+        return try phrase.string()
+      }
+    }
+    schedule.events = map.optional("events", or: []) { list in
+      try list.list { phrase in
+        _ = try Scenario.EventPhrase.read(phrase)
+        return try phrase.string()
+      }
+    }
+    schedule.flash = map.optional("flash", or: []) { list in
+      try list.list { phrase in
+        _ = try Scenario.FlashPhrase.read(phrase)
+        return try phrase.string()
+      }
+    }
+    schedule.power = map.optional("power", or: []) { list in
+      try list.list { phrase in
+        _ = try Scenario.CutPhrase.read(phrase)
+        return try phrase.string()
+      }
+    }
     schedule.ends = map.optional("ends", or: "succeeded") { try $0.string() }
     try map.finish()
     _ = try schedule.scenario(file: file)

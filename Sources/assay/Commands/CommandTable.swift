@@ -3,7 +3,8 @@ let commandTable: [CommandSpecification] = [
   gateCommand, compareCommand, runCommand, inspectCommand, arenaCommand, latencyCommand, targetListCommand,
   targetShowCommand, targetImportCommand, baselineListCommand, baselineReviewCommand,
   baselineAcceptCommand, baselineRejectCommand, baselineHistoryCommand, baselineExportCommand,
-  baselineImportCommand, deviceImportCommand, deviceListCommand, reportCommand, mergeCommand, benchCommand,
+  baselineImportCommand, otaReplayCommand, otaExploreCommand, otaMutantsCommand, otaServeCommand,
+  deviceImportCommand, deviceListCommand, reportCommand, mergeCommand, benchCommand,
   explainCommand, doctorCommand, manualCommand,
   completionsCommand,
 ]

@@ -1,0 +1,91 @@
+import AssayDocument
+import AssayFiles
+import AssayGate
+import AssayMeasure
+import AssayUpdate
+
+let otaReplayCommand = CommandSpecification(
+  name: "ota replay", arguments: "[SCENARIOS.yaml...] | --schedule LINE", positionals: 0...64,
+  summary: "replay update scenarios on a virtual clock: exact states, status log and outcome",
+  options: [
+    .value("schedule", "LINE", "one line that replays a run, as exploration prints it"),
+    .value("scenario", "NAME", "only this row"),
+    .value("model", "M", "the candidate (default: made-up bytes)"),
+    .value("seed", "S", "what everything random is drawn from (default: 1)"),
+  ] + targetOptions,
+  example: "assay ota replay suites/ota/network.yaml --scenario cut-half-way -v"
+) { invocation, console in
+  let outcomes = try invocation.outcomes(&console)
+  guard !outcomes.isEmpty else { throw CommandFailure.usage("assay ota replay: no scenario to replay") }
+  let failures = outcomes.count { !$0.passed }
+  if invocation.wantsJSON {
+    let answer: JSONValue = [
+      "schemaVersion": 1, "scenarios": .array(outcomes.map(\.json)), "failures": .integer(failures),
+    ]
+    console.print(answer.text())
+  } else {
+    for outcome in outcomes { outcome.print(&console) }
+    console.print("\(outcomes.count) scenarios, \(failures) failed")
+  }
+  return failures == 0 ? .done : .failed
+}
+
+extension Invocation {
+  fileprivate func outcomes(_ console: inout Console) throws -> [Outcome] {
+    if let line = value("schedule") {
+      guard positionals.isEmpty else {
+        throw CommandFailure.usage("assay ota replay: files or --schedule, not both")
+      }
+      let schedule = try Schedule.read(line)
+      var subject = Subject()
+      subject.seed = schedule.seed
+      return [try schedule.scenario().replay(subject)].compactMap(\.self)
+    }
+    let subject = try subject(&console)
+    var scenarios: [Scenario] = []
+    for file in positionals.isEmpty ? Self.committed : positionals {
+      scenarios += try ScenarioReader.read(FileBytes.read(file, limit: 1 << 22), file: file)
+    }
+    if let name = value("scenario") {
+      let hint = Suggestion.hint(for: name, in: scenarios.map(\.name))
+      scenarios = scenarios.filter { $0.name == name }
+      guard !scenarios.isEmpty else { throw CommandFailure.usage("no scenario \"\(name)\"\(hint)") }
+    }
+    return try scenarios.map { scenario in
+      guard let outcome = scenario.replay(subject) else {
+        throw CommandFailure.usage("a slot of \(subject.slotBytes) bytes is not a multiple of 64 KiB")
+      }
+      return outcome
+    }
+  }
+
+  /// The files of `suites/ota`.
+  private static let committed = [
+    "content", "network", "power", "reports", "service", "trust", "versions",
+  ].map { "suites/ota/\($0).yaml" }
+
+  private func subject(_ console: inout Console) throws -> Subject {
+    var subject = Subject()
+    subject.seed = try seed()
+    if let slot = try target()?.partitions.modelSlotBytes { subject.slotBytes = slot }
+    guard value("model") != nil else { return subject }
+    let payload = try payload(&console)
+    subject = Subject(
+      image: payload.image, slotBytes: payload.slotBytes, seed: payload.seed, selfTest: payload.selfTest)
+    subject.arenaLimitBytes = payload.arenaLimitBytes
+    return subject
+  }
+}
+
+extension Outcome {
+  fileprivate func print(_ console: inout Console) {
+    let verdict = passed ? Paint.green("pass", console) : Paint.red("FAIL", console)
+    if !console.quiet || !passed {
+      console.print(
+        "\(verdict) \(scenario): \(chain.joined(separator: " > ")) (\(log.joined(separator: " > ")))")
+    }
+    for difference in differences { console.print("     \(place): \(difference)") }
+    for violation in violations { console.print("     \(place): \(violation)") }
+    if console.verbose { for entry in timeline { console.print("     \(entry.line)") } }
+  }
+}
