@@ -15,6 +15,7 @@ from torch.nn import functional
 from training import dataset
 
 HERE = Path(__file__).resolve().parent
+CALIBRATION_SAMPLES = 300
 FLOAT_MODEL = HERE / "models" / "digits-v2.float.tflite"
 
 
@@ -23,7 +24,7 @@ def recipe(Recipe):
     module = Digits().eval()
     module.take_weights(FLOAT_MODEL.read_bytes())
     return Recipe(
-        name="digits", version=2, module=module, calibration=_channels_first(training.images), recordings=_channels_first(held_out.images),
+        name="digits", version=2, module=module, calibration=_channels_first(training.images[:CALIBRATION_SAMPLES]), recordings=_channels_first(held_out.images),
         labels=held_out.labels, classes=[str(digit) for digit in range(10)],
         preprocessing="ink count / 16, float32 0..1, channels first", source=f"weights of models/{FLOAT_MODEL.name}",
     )
@@ -42,8 +43,8 @@ class Digits(nn.Module):
         self.depthwise1, self.pointwise1 = _separable(24, 32)
         self.depthwise2, self.pointwise2 = _separable(32, 40, stride=2)
         self.depthwise3, self.pointwise3 = _separable(40, 40)
-        self.depthwise4, self.pointwise4 = _separable(40, 48)
-        self.dense = nn.Linear(48, 10)
+        self.depthwise4, self.pointwise4 = _separable(40, 64)
+        self.dense = nn.Linear(64, 10)
 
     def forward(self, image):
         relu = functional.relu
