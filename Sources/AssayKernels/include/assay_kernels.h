@@ -17,6 +17,7 @@
 #include "ak_lstm.h"
 #include "ak_movement.h"
 #include "ak_packed.h"
+#include "ak_onnx.h"
 #include "ak_pooling.h"
 #include "ak_portable.h"
 #include "ak_quantize.h"

@@ -11,6 +11,7 @@ extension Graph {
     case TFLiteSchema.identifier: return try TFLiteReader.read(bytes, limits: limits)
     case let identifier? where ExecuTorchReader.reads(identifier):
       return try ExecuTorchReader.read(bytes, options: options, limits: limits)
+    case _ where ONNXReader.reads(bytes): return try ONNXReader.read(bytes, options: options, limits: limits)
     default: throw ModelError(.notAModel, at: 0, ForeignFormat.description(of: bytes))
     }
   }

@@ -43,8 +43,8 @@ public enum OperatorOptions: Sendable, Hashable {
   case custom(ConstantRange?)
   /// The arguments of an ExecuTorch kernel in their order, without the outputs.
   case arguments([OperatorArgument])
-  /// The attributes of an ONNX node, by name.
-  case attributes([String: OperatorAttribute], opset: Int)
+  /// The portable kernel that computes an ONNX node, with its arguments.
+  case kernelCall(String, [OperatorArgument])
 }
 
 /// One argument of an ExecuTorch kernel.
@@ -61,17 +61,6 @@ public enum OperatorArgument: Sendable, Hashable {
   case ints([Int])
   case doubles([Double])
   case bools([Bool])
-}
-
-/// The value of one attribute of an ONNX node.
-public enum OperatorAttribute: Sendable, Hashable {
-  case int(Int)
-  case float(Float)
-  case text(String)
-  case ints([Int])
-  case floats([Float])
-  /// Kinds that no operator here reads: graphs, sparse tensors, lists of strings.
-  case other
 }
 
 /// How a window meets the border of its input.

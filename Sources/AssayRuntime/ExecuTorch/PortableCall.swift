@@ -6,11 +6,11 @@ struct PortableCall {
   private let arguments: [OperatorArgument]
 
   init(_ context: OperatorContext) throws(ModelError) {
-    guard case .arguments(let arguments) = context.op.options else {
-      throw context.missing("no kernel for \(context.op.code.name)")
+    switch context.op.options {
+    case .arguments(let arguments), .kernelCall(_, let arguments): self.arguments = arguments
+    default: throw context.missing("no kernel for \(context.op.code.name)")
     }
     self.context = context
-    self.arguments = arguments
   }
 
   private func argument(_ index: Int) -> OperatorArgument {

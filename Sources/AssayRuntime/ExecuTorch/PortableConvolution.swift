@@ -71,7 +71,7 @@ enum PortableConvolution {
     }
   }
 
-  private static func geometry(
+  static func geometry(
     _ context: OperatorContext, _ input: Operand, _ filter: Operand, _ bias: Operand?, _ output: Operand,
     _ window: Window, groups: Int, transposed: (Int, Int)?
   ) throws(ModelError) -> ak_portable_window {

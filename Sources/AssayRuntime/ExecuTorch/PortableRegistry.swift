@@ -13,6 +13,6 @@ enum PortableRegistry {
     PortableConvolution.kernels, PortablePooling.kernels, PortableMatMul.kernels, PortableElementwise.kernels,
     PortableMovement.kernels, PortableReduction.kernels, PortableNormalization.kernels,
     PortableQuantization.kernels,
-    CortexM.kernels,
+    CortexM.kernels, ONNXKernels.kernels,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }

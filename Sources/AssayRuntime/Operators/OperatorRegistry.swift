@@ -14,7 +14,10 @@ enum OperatorRegistry {
     case .builtin(let builtin): return try prepare(context, builtin)
     case .executorch(let name): return try PortableRegistry.prepare(context, name)
     case .delegate(let backend): throw context.missing("handed to backend \(backend)")
-    case .custom, .onnx: throw context.missing("custom operator: no kernel")
+    case .onnx:
+      guard case .kernelCall(let kernel, _) = context.op.options else { throw context.missing("no kernel") }
+      return try PortableRegistry.prepare(context, kernel)
+    case .custom: throw context.missing("custom operator: no kernel")
     }
   }
 
