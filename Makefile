@@ -5,7 +5,7 @@ BUILD_FLAGS := --explicit-target-dependency-import-check error
 ASSAY       := .build/release/assay
 PACKAGES    := libsqlite3-dev libcmocka-dev libyaml-dev libzip-dev libssl-dev libmicrohttpd-dev
 
-.PHONY: gate test build packages lint format asan tsan ubsan fuzz conformance bench help
+.PHONY: ota-clients gate test build packages lint format asan tsan ubsan fuzz conformance bench help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -18,6 +18,10 @@ gate: build
 test: packages
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	$(SWIFT) test --skip-build --disable-xctest
+
+## make ota-clients  real update clients (curl) against the real service and a relay that misbehaves
+ota-clients: build
+	$(ASSAY) ota replay --client scripts/ota-client-curl
 
 build: packages
 	$(SWIFT) build -c release --product assay $(BUILD_FLAGS)

@@ -1,0 +1,56 @@
+import AssayTestSupport
+import Glibc
+import Testing
+
+@testable import AssayService
+
+private let hasTools = unsafe access("/usr/bin/curl", X_OK) == 0
+
+@Suite(.serialized, .enabled(if: hasTools, "curl is not installed"))
+struct ClientRehearsalTests {
+  private static func result(_ command: [String], _ rehearsal: ClientRehearsal.Case) throws
+    -> ClientRehearsal.Result
+  {
+    let folder = "/tmp/assay-client-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    unsafe mkdir(folder, 0o700)
+    defer {
+      for name in ClientRehearsal.Case.allCases.map(\.rawValue) {
+        _ = unsafe unlink("\(folder)/flash-\(name).img")
+      }
+      _ = unsafe rmdir(folder)
+    }
+    return try ClientRehearsal(command, folder: folder).run(rehearsal)
+  }
+
+  @Test(arguments: ClientRehearsal.Case.allCases)
+  func `the example client survives every case`(rehearsal: ClientRehearsal.Case) throws {
+    let result = try Self.result(["\(Checkout.root)/scripts/ota-client-curl"], rehearsal)
+    #expect(result.violations == [], "\(result.line)")
+    let mustStay = rehearsal == .wrongHash || rehearsal == .flippedBit
+    #expect(result.serves == (mustStay ? "old" : "new"), "\(result.line)")
+  }
+
+  @Test func `a client that does not check what it downloads is caught`() throws {
+    let careless = """
+      url=$(curl -s -H "Authorization: Bearer $ASSAY_TOKEN" $ASSAY_SERVICE_URL/api/v1/devices/$ASSAY_MAC/model \
+        | sed 's/.*"url":"\\([^"]*\\).*/\\1/')
+      curl -s -o $ASSAY_FLASH_IMAGE $ASSAY_SERVICE_URL$url
+      """
+    let flipped = try Self.result(["sh", "-c", careless], .flippedBit)
+    #expect(flipped.violations == ["I1 the flash image holds neither the old nor the new model"])
+    let wrong = try Self.result(["sh", "-c", careless], .wrongHash)
+    #expect(wrong.violations == ["I2 installed an image its manifest does not name"])
+  }
+
+  @Test func `a client that lies is caught`() throws {
+    let result = try Self.result(
+      [
+        "sh", "-c",
+        """
+        curl -s -H "Authorization: Bearer $ASSAY_TOKEN" -d '{"assignment":1,"sequence":1,"status":"succeeded"}' \
+        $ASSAY_SERVICE_URL/api/v1/devices/$ASSAY_MAC/reports
+        """,
+      ], .happyPath)
+    #expect(result.violations.contains("I4 reports success without the new model"))
+  }
+}
