@@ -44,6 +44,8 @@ struct GatePlan {
       }
     } catch { throw Self.gateError(error) }
     latency = ProfiledLatency(profiles, version: options.version)
+    let scenarios = Set(suites.flatMap { $0.suite.models.flatMap(\.scenarios) }).sorted()
+    inputs += try Self.digests(scenarios.map { ("scenario", $0) })
     inputs += try Self.digests(baselines.sources.map { ($0.kind, $0.path) })
     inputs += profiles.map(\.input)
     day = Timestamp.day(of: startedAt)

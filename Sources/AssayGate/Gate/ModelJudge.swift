@@ -35,9 +35,21 @@ struct ModelJudge {
           budgets: budgets, accepted: accepted(variant), latency: plan.latency)
         result.targets.append(judge.judge())
       }
+      if let check = try updateCheck(measurement, planned.target, result) { result.checks.append(check) }
     }
     applyWaivers(&result)
     return Judged(result: result, canaries: canaries, inputs: measurement.digests)
+  }
+
+  /// The suite's update scenarios, once per target: the device keeps one slot size whatever firmware
+  /// it has.
+  private func updateCheck(
+    _ measurement: Measurement, _ target: Target, _ result: ModelResult
+  ) throws(GateError) -> Check? {
+    let arenas = result.targets.filter { $0.target == target.name }.compactMap { $0.arena?.budgetBytes ?? $0.arena?.minimumBytes }
+    let judge = UpdateJudge(
+      model: model, candidate: measurement.candidate, target: target, arenaBytes: arenas.max() ?? 0)
+    return try judge.judge(CheckWriter(prefix: "\(prefix)/\(target.name)"))
   }
 
   private var prefix: String { "\(suite.name)/\(model.name)" }
