@@ -1,8 +1,9 @@
 import AssayDocument
 import AssayFiles
-public import AssayMeasure
+import AssayMeasure
 import AssayModel
-public import AssayUpdate
+import AssayRuntime
+import AssayUpdate
 
 /// Rehearses the update scenarios that a suite asks for with the candidate's real bytes.
 struct UpdateJudge: Sendable {
@@ -34,11 +35,12 @@ struct UpdateJudge: Sendable {
   }
 
   private func replay() throws(GateError) -> [Outcome] {
-    let selfTest = try ModelSelfTest(candidate, target: target, seed: 1)
-    let slot = target.partitions.modelSlotBytes ?? Self.roundedUp(candidate.graph.file.count)
+    let image = candidate.graph.file
+    let test = try selfTest(image)
+    let slot = target.partitions.modelSlotBytes ?? Self.roundedUp(image.count)
     let limit = arenaBytes
-    var subject = Subject(image: candidate.graph.file, slotBytes: slot) { image in
-      var result = selfTest(image)
+    var subject = Subject(image: image, slotBytes: slot) { image in
+      var result = test.result(of: image)
       // Scenarios' made-up images claim 64 KiB of arena; the candidate is held to its own budget.
       if result.arenaBytes > limit { result.arenaBytes = .max }
       return result
@@ -54,6 +56,13 @@ struct UpdateJudge: Sendable {
       }
     }
     return outcomes
+  }
+
+  private func selfTest(_ image: [UInt8]) throws(GateError) -> GoldenSelfTest {
+    let milliseconds = (try? LatencyEstimator(target: target))?.estimate(candidate.graph).range.milliseconds ?? 0
+    let library = (try? target.runtime.kernelLibrary()) ?? .reference
+    return try GoldenSelfTest(
+      image, seed: 1, library: library, latencyMicroseconds: Int64(min(max(milliseconds, 0), 1e6) * 1000))
   }
 
   static func read(_ path: String) throws(GateError) -> [Scenario] {
