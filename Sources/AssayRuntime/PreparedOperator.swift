@@ -8,6 +8,8 @@ public struct PreparedOperator: Sendable {
   public var scratchBytes: Int
   /// Bytes of weights kept in the order that the kernel reads them in, beside the model file.
   public var packedBytes: Int
+  /// What a board kernel touches outside its operands; `nil` for every other kernel.
+  public var reach: ArenaReach?
   /// Computes the outputs from the inputs.
   ///
   /// - Throws: `RunError.modelDefect` when tensor contents drive the operator out of its range.
@@ -32,6 +34,8 @@ public struct PreparedOperator: Sendable {
   let outputs: UnsafeBufferPointer<UnsafeMutableRawPointer>
   /// At least the prepared `scratchBytes`, 64-byte aligned.
   public let scratch: UnsafeMutableRawPointer
+  /// The operator's scratch request in the board's memory plan, for kernels with an ``ArenaReach``.
+  public let plannedScratch: UnsafeMutableRawPointer
 
   /// The first element of input `index`; the caller knows type and count from preparation.
   public func input<Element>(_ index: Int, as type: Element.Type) -> UnsafePointer<Element> {

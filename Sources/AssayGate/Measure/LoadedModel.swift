@@ -71,15 +71,17 @@ public struct LoadedModel: Sendable {
   }
 
   /// An interpreter whose tensors share memory as on the board.
-  public func plannedInterpreter() throws(GateError) -> Interpreter {
+  ///
+  /// - Parameter fill: what stands in memory that nothing has written.
+  public func plannedInterpreter(fill: UInt8 = 0) throws(GateError) -> Interpreter {
     do {
       if let method = program.graph.method {
         return try Interpreter(program, placement: TensorPlacement(method, program.graph))
       }
       // ONNX runs on no board: there is no plan to follow.
       if program.graph.format == .onnx { return try preservingInterpreter() }
-      let plan = try MemoryPlan(program.graph, ArenaConfiguration(library: .reference))
-      return try Interpreter(program, placement: plan.placement)
+      let plan = try MemoryPlan(program.graph, ArenaConfiguration(library: library))
+      return try Interpreter(program, placement: plan.placement, memoryFill: fill)
     } catch { throw GateError(.unusable, "\(path): \(error)") }
   }
 

@@ -18,18 +18,23 @@ public struct ModelRun: Sendable {
   /// the cores.
   ///
   /// - Throws: `GateError.failed` when the model's own data drives an operator out of its range.
-  public init(_ model: LoadedModel, _ feed: SampleFeed) throws(GateError) {
+  ///
+  /// - Parameter fill: what stands in memory that nothing has written; only board kernels look there.
+  public init(_ model: LoadedModel, _ feed: SampleFeed, fill: UInt8 = 0) throws(GateError) {
     tensors = model.outputs
     count = feed.count
-    outputs = model.program.isStateful ? try Self.inOrder(model, feed) : try Self.spread(model, feed)
+    outputs =
+      model.program.isStateful ? try Self.inOrder(model, feed, fill) : try Self.spread(model, feed, fill)
   }
 
-  private static func spread(_ model: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[UInt8]] {
+  private static func spread(
+    _ model: LoadedModel, _ feed: SampleFeed, _ fill: UInt8
+  ) throws(GateError) -> [[UInt8]] {
     var outputs = model.outputs.map { _ in [UInt8]() }
     try feed.forEachBlock(of: chunk * chunksInFlight) { samples throws(GateError) in
       let ranges = Parallel.chunks(samples.count, of: chunk)
       let pieces = try Parallel.map(ranges.count) { index throws(GateError) in
-        var interpreter = try model.plannedInterpreter()
+        var interpreter = try model.plannedInterpreter(fill: fill)
         return try run(model, &interpreter, samples[ranges[index]])
       }
       for piece in pieces { append(piece, to: &outputs) }
@@ -37,9 +42,11 @@ public struct ModelRun: Sendable {
     return outputs
   }
 
-  private static func inOrder(_ model: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[UInt8]] {
+  private static func inOrder(
+    _ model: LoadedModel, _ feed: SampleFeed, _ fill: UInt8
+  ) throws(GateError) -> [[UInt8]] {
     var outputs = model.outputs.map { _ in [UInt8]() }
-    var interpreter = try model.plannedInterpreter()
+    var interpreter = try model.plannedInterpreter(fill: fill)
     try feed.forEachBlock(of: chunk) { samples throws(GateError) in
       append(try run(model, &interpreter, samples[...]), to: &outputs)
     }

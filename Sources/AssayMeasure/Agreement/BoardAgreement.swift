@@ -1,5 +1,5 @@
 public import AssayModel
-internal import AssayRuntime
+public import AssayRuntime
 
 /// Checks a model against the known defects of a firmware's ESP-NN release.
 ///
@@ -7,7 +7,7 @@ internal import AssayRuntime
 /// let findings = try BoardAgreement(runtime: target.runtime).findings(in: graph)
 /// ```
 public struct BoardAgreement: Sendable {
-  let library: KernelLibrary
+  public let library: KernelLibrary
   private let chooser: KernelChooser
   private let runtime: RuntimeProfile
 
@@ -46,6 +46,19 @@ public struct BoardAgreement: Sendable {
           nearestFree: nearestFree(op, in: subgraph))
       }
     }
+  }
+
+  /// The layers that compute something else on this firmware, for `Program(_:kernels: .board(...))`.
+  ///
+  /// Rules that only write or read where they must not (H, J, and G since 1.2.1) change no number
+  /// and are not part of it.
+  public func kernels(for graph: Graph) -> BoardKernels {
+    var defects: [LayerIndex: BoardDefect] = [:]
+    for finding in findings(in: graph) {
+      guard let defect = finding.rule.defect(of: library) else { continue }
+      defects[LayerIndex(subgraph: 0, index: finding.index)] = defect
+    }
+    return BoardKernels(library: library, defects: defects)
   }
 
   private func met(

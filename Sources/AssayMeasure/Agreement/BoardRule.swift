@@ -39,6 +39,22 @@ public enum BoardRule: String, Sendable, Hashable, CaseIterable {
   /// Memory is read or written where it must not be: always blocks, whatever a suite waives.
   public var alwaysBlocks: Bool { [.f, .g, .h, .j].contains(self) }
 
+  /// What the kernel computes instead; `nil` where the output is right.
+  func defect(of library: KernelLibrary) -> BoardDefect? {
+    switch self {
+    case .a, .a2: .shortPadding
+    case .b: .clobberedPixel
+    case .c: .oddSixteens
+    case .d: .squareRows
+    case .e: .shiftedMaximum
+    case .f: .wholeInput
+    case .g: library == .espNN112 ? .widenedInput : nil
+    case .i: .leftover
+    case .k: .codedPadding
+    case .h, .j: nil
+    }
+  }
+
   /// Releases whose kernels have the defect.
   var releases: Set<KernelLibrary> {
     let from121: Set<KernelLibrary> = [.espNN121, .espNN122, .espNN123]

@@ -66,7 +66,11 @@ public struct MemoryPlan: Sendable {
   /// Where the interpreter puts its tensors so that they share memory as on the board.
   public var placement: TensorPlacement {
     let offsets = indices.map { row in row.map { index in index.map { buffers[$0].offset } } }
-    return TensorPlacement(offsets: offsets, byteCount: headBytes)
+    var scratch: [LayerIndex: Int] = [:]
+    for buffer in buffers {
+      if case .scratch(let layer, request: 0) = buffer.content { scratch[layer] = buffer.offset }
+    }
+    return TensorPlacement(offsets: offsets, byteCount: headBytes, scratchOffsets: scratch)
   }
 
   /// Bytes of the tail by cause, in the order of ``TailCause``; together ``tailBytes``.

@@ -17,6 +17,9 @@ import AssayModel
   private let state: AlignedBuffer
   private let scratch: AlignedBuffer
   private let locations: TensorLocations
+  /// Where board kernels find their scratch: planned, or behind the arena where no plan says.
+  private let plannedScratch: [LayerIndex: Int]
+  private let scratchBehindArena: Int
   private var table: PointerTable
   private var calledOnce: Set<[Int]> = []
   private var steps = 0
@@ -41,11 +44,14 @@ import AssayModel
       throw RunError(.missingKernel, in: first.layer, first.reason)
     }
     let locations = try TensorLocations(program, placement)
-    let arena = AlignedBuffer(byteCount: placement.byteCount, fill: memoryFill)
+    let end = (placement.byteCount + 63) / 64 * 64
+    let arena = AlignedBuffer(byteCount: end + program.reachBytes, fill: memoryFill)
     self.program = program
     self.locations = locations
     self.table = unsafe PointerTable(program, dummy: arena.base)
     self.arena = arena
+    plannedScratch = placement.scratchOffsets.filter { $0.value >= 0 && $0.value <= placement.byteCount }
+    scratchBehindArena = end
     state = AlignedBuffer(byteCount: locations.stateByteCount)
     scratch = AlignedBuffer(byteCount: program.scratchBytes, fill: memoryFill)
     reset()
@@ -222,7 +228,8 @@ import AssayModel
     switch program.steps[layer.subgraph][layer.index] {
     case .kernel(let prepared):
       let memory = unsafe table.memory(
-        layer.subgraph, layer.index, (op.inputs.count, op.outputs.count), scratch: scratch.base)
+        layer.subgraph, layer.index, (op.inputs.count, op.outputs.count), scratch: scratch.base,
+        planned: arena.base + (plannedScratch[layer] ?? scratchBehindArena))
       try prepared.invoke(memory)
     case .callOnce(let target):
       if calledOnce.insert([layer.subgraph, layer.index]).inserted { try run(target, observer) }

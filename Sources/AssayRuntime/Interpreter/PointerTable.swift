@@ -95,12 +95,14 @@ import AssayModel
   }
 
   func memory(
-    _ subgraph: Int, _ index: Int, _ op: (inputs: Int, outputs: Int), scratch: UnsafeMutableRawPointer
+    _ subgraph: Int, _ index: Int, _ op: (inputs: Int, outputs: Int), scratch: UnsafeMutableRawPointer,
+    planned: UnsafeMutableRawPointer
   ) -> OperatorMemory {
     let inputs = operandBase[subgraph][index]
     let outputs = resultBase[subgraph][index]
     return unsafe OperatorMemory(
       inputs: UnsafeBufferPointer(rebasing: operands[inputs..<inputs + op.inputs]),
-      outputs: UnsafeBufferPointer(rebasing: results[outputs..<outputs + op.outputs]), scratch: scratch)
+      outputs: UnsafeBufferPointer(rebasing: results[outputs..<outputs + op.outputs]), scratch: scratch,
+      plannedScratch: planned)
   }
 }

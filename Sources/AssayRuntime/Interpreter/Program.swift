@@ -26,13 +26,15 @@ public struct Program: Sendable {
   public let scratchBytes: Int
   /// Bytes of weights packed for this CPU, kept once however many interpreters share the program.
   public let packedBytes: Int
+  /// Bytes that must stand behind the arena for what board kernels reach there.
+  let reachBytes: Int
 
   /// - Throws: `ModelError.invalid` when an operator contradicts itself; legal operators without
   ///   a kernel are collected in ``missing`` instead.
   public init(_ graph: Graph, kernels: KernelSelection = .fast) throws(ModelError) {
     let graph = ConstantAlignment.aligned(graph)
     var missing: [MissingKernel] = []
-    var (scratch, packed) = (0, 0)
+    var (scratch, packed, reach) = (0, 0, 0)
     let resources = try ResourceTable(graph)
     var steps: [[Step]] = []
     for subgraph in graph.subgraphs.indices {
@@ -44,6 +46,7 @@ public struct Program: Sendable {
           if case .kernel(let prepared) = step {
             scratch = max(scratch, prepared.scratchBytes)
             packed += prepared.packedBytes
+            reach = max(reach, prepared.reach?.byteCount ?? 0)
           }
           row.append(step)
         } catch  where error.code == .unsupported {
@@ -65,6 +68,7 @@ public struct Program: Sendable {
     self.resources = resources.variables
     self.scratchBytes = scratch
     self.packedBytes = packed
+    reachBytes = reach
   }
 
   /// Whether anything survives from one invocation to the next.

@@ -10,9 +10,12 @@ public struct TensorPlacement: Sendable, Hashable {
   public var offsets: [[Int?]]
   /// Bytes of the arena.
   public var byteCount: Int
+  /// Offset of each operator's first scratch request, where the plan knows it.
+  public var scratchOffsets: [LayerIndex: Int]
 
-  public init(offsets: [[Int?]], byteCount: Int) {
+  public init(offsets: [[Int?]], byteCount: Int, scratchOffsets: [LayerIndex: Int] = [:]) {
     self.offsets = offsets
+    self.scratchOffsets = scratchOffsets
     self.byteCount = byteCount
   }
 

@@ -63,7 +63,7 @@ enum DepthwiseConvolution {
   }
 
   /// Checks every dimension against every other and works out the padding.
-  private static func shape(
+  static func shape(
     _ operands: LinearOperands, _ options: DepthwiseConv2DOptions
   ) throws(ModelError) -> ak_depthwise_conv2d_shape {
     let window = try ConvolutionWindow(operands, options.window)

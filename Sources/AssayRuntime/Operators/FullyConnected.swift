@@ -111,7 +111,7 @@ enum FullyConnected {
   /// The product of the two scales is double precision (older releases of TFLite Micro multiplied in
   /// single, which now and then moves a code by one), and a bias whose scale is not that product is
   /// refused, as there.
-  private static func perTensor(
+  static func perTensor(
     _ operands: LinearOperands, _ activation: FusedActivation
   ) throws(ModelError) -> (ak_linear_quantization, QuantizedMultiplier) {
     let context = operands.context
@@ -136,7 +136,7 @@ enum FullyConnected {
   }
 
   /// Rows of the input are as long as the filter's, however the input is shaped.
-  private static func shape(_ operands: LinearOperands) throws(ModelError) -> ak_fully_connected_shape {
+  static func shape(_ operands: LinearOperands) throws(ModelError) -> ak_fully_connected_shape {
     let (context, filter, output) = (operands.context, operands.filter, operands.output)
     try context.require(filter, "filter", rank: 2)
     let (outputs, depth) = (filter.shape[0], filter.shape[1])

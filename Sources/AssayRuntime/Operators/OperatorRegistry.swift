@@ -10,6 +10,13 @@ enum OperatorRegistry {
   {
     var context = context
     context.kernels = kernels
+    if case .board(let board) = kernels {
+      // Layers without a defect compute the reference's numbers, which the fast kernels do as well.
+      context.kernels = .fast
+      if let defect = board.defect(of: LayerIndex(subgraph: context.subgraph, index: context.index)) {
+        return try BoardOperators.prepare(context, defect)
+      }
+    }
     switch context.op.code {
     case .builtin(let builtin): return try prepare(context, builtin)
     case .executorch(let name): return try PortableRegistry.prepare(context, name)
@@ -58,4 +65,6 @@ public enum KernelSelection: Sendable, Hashable {
   case reference
   /// Whatever this CPU does fastest with the same result, bit for bit.
   case fast
+  /// What a board with one release of ESP-NN computes, defects included.
+  case board(BoardKernels)
 }

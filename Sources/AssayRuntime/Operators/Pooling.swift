@@ -72,7 +72,7 @@ enum Pooling {
 }
 
 /// A pool whose shapes have been checked.
-private struct Pool {
+struct Pool {
   let context: OperatorContext
   let options: Pool2DOptions
   let input: Tensor

@@ -8,7 +8,7 @@ enum Softmax {
   ]
 
   /// A tensor as rows along its last dimension.
-  private struct Rows {
+  struct Rows {
     let input: Tensor
     let output: Tensor
     let count: Int
@@ -93,7 +93,7 @@ enum Softmax {
   }
 
   /// Fixed-point results have one scale, which the file must state.
-  private static func requireOutput(
+  static func requireOutput(
     _ context: OperatorContext, scale: Float, zeroPoint: Int32
   ) throws(ModelError) {
     let output = try context.perTensor(try context.output(0), "output")
@@ -106,7 +106,7 @@ enum Softmax {
   }
 
   /// Differences of int8 codes in Q5.26.
-  private static func quantization(
+  static func quantization(
     _ context: OperatorContext, beta: Float
   ) throws(ModelError) -> ak_softmax_quantization {
     let scale = try context.perTensor(try context.input(0), "input").scale

@@ -1,6 +1,7 @@
 import AssayDocument
 import AssayFiles
 import AssayGate
+import AssayMeasure
 import AssayModel
 import AssayRecording
 import AssayRuntime
@@ -12,13 +13,15 @@ let runCommand = CommandSpecification(
     .value("inputs", "IN.npz", "recorded inputs in_0, in_1, ..., each [N] + the tensor's shape"),
     .flag("zeros", "run one sample of zero codes instead"),
     .value("output", "OUT.npz", "where out_0, out_1, ... are written"),
-    .value("kernels", "reference|fast", "same results, different speed", choices: ["reference", "fast"]),
-  ] + programOptions,
+    .value(
+      "kernels", "reference|fast|board",
+      "reference, fast: the same results at different speed; board: what the target's esp-nn computes",
+      choices: ["reference", "fast", "board"]),
+  ] + programOptions + targetOptions,
   example: "assay run model.tflite --inputs heldout.npz --output outputs.npz"
 ) { invocation, console in
   let output = try invocation.required("output", of: "run")
-  let kernels: KernelSelection = invocation.value("kernels") == "reference" ? .reference : .fast
-  let model = try invocation.model(kernels: kernels, fittedTo: invocation.value("inputs"))
+  let model = try loadedModel(invocation)
   let feed = try sampleFeed(invocation, model)
   let run = try loading { () throws(GateError) in try ModelRun(model, feed) }
   var recording = Recording()
@@ -32,6 +35,14 @@ let runCommand = CommandSpecification(
   try FileBytes.write(try recording.encoded(), to: output)
   report(run, to: output, invocation, &console)
   return .done
+}
+
+private func loadedModel(_ invocation: Invocation) throws -> LoadedModel {
+  let kernels: KernelSelection = invocation.value("kernels") == "reference" ? .reference : .fast
+  let model = try invocation.model(kernels: kernels, fittedTo: invocation.value("inputs"))
+  guard invocation.value("kernels") == "board" else { return model }
+  let target = try invocation.requiredTarget(of: "run")
+  return try loading { () throws(GateError) in try model.onBoard(target.runtime) }
 }
 
 private func sampleFeed(_ invocation: Invocation, _ model: LoadedModel) throws -> SampleFeed {
