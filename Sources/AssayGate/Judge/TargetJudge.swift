@@ -239,7 +239,21 @@ struct TargetJudge: Sendable {
       message: worst.map(\.message) ?? "No layer meets a known defect of these kernels.",
       layer: worst?.place, reproduce: command)
     check.isHard = findings.contains(where: \.alwaysBlocks)
+    if !findings.isEmpty { predict(&check, &result) }
     result.checks.append(check)
+  }
+
+  /// What the recordings give on this firmware's kernels beside the reference's.
+  private func predict(_ check: inout Check, _ result: inout TargetResult) {
+    do throws(GateError) {
+      let runtime = variant.target.runtime
+      guard let prediction = try BoardPrediction(model, measurement.candidate, runtime) else { return }
+      let text = prediction.text("esp-nn \(runtime.espNN ?? "none")")
+      check.message += ". \(text)"
+      result.notes.append(text)
+    } catch {
+      result.notes.append("what the board computes was not predicted: \(error)")
+    }
   }
 }
 
