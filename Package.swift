@@ -92,7 +92,8 @@ let package = Package(
     tests("AssayDocumentTests", ["AssayDocument"]),
     tests("AssayRecordingTests", ["AssayRecording", "AssayFiles"]),
     tests("AssayModelTests", ["AssayModel", "AssayFiles"]),
-    tests("AssayRuntimeTests", ["AssayRuntime", "AssayKernels", "AssayModel", "AssayRecording", "AssayFiles"]),
+    tests(
+      "AssayRuntimeTests", ["AssayRuntime", "AssayKernels", "AssayModel", "AssayRecording", "AssayFiles"]),
     tests(
       "AssayMeasureTests",
       ["AssayMeasure", "AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
@@ -101,8 +102,12 @@ let package = Package(
     tests("AssayBaselineTests", ["AssayBaseline", "AssayDocument", "AssayFiles", "CSQLite"]),
     tests(
       "AssayGateTests",
-      ["AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure", "AssayModel", "AssayRecording", "AssayRuntime"]),
-    tests("assayTests", ["assay", "AssayDocument", "AssayFiles", "AssayRecording", "AssayGate", "AssayModel"]),
+      [
+        "AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure", "AssayModel", "AssayRecording",
+        "AssayRuntime",
+      ]),
+    tests(
+      "assayTests", ["assay", "AssayDocument", "AssayFiles", "AssayRecording", "AssayGate", "AssayModel"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -44,14 +44,16 @@ import Testing
   ])
   func `of every kind of budget are caught`(code: String, limit: Limit) {
     let outcomes = PairedOutcomes(bothRight: 890, bothWrong: 5, gains: 2, losses: 2)
-    let canaries = Canaries.of(code, BudgetLimit(limit: limit, source: "b.yaml:1"), .paired(outcomes), prefix: "s/m/t")
+    let canaries = Canaries.of(
+      code, BudgetLimit(limit: limit, source: "b.yaml:1"), .paired(outcomes), prefix: "s/m/t")
     #expect(!canaries.isEmpty)
     let missed = canaries.filter { !$0.caught }
     #expect(missed.isEmpty)
   }
 
   @Test func `pass when the budget cannot fail, which the gate must notice`() {
-    let canaries = Canaries.of("arena", BudgetLimit(limit: .atMost(.infinity), source: "b.yaml:1"), nil, prefix: "s/m/t")
+    let canaries = Canaries.of(
+      "arena", BudgetLimit(limit: .atMost(.infinity), source: "b.yaml:1"), nil, prefix: "s/m/t")
     let missed = canaries.filter { !$0.caught }
     #expect(!missed.isEmpty)
   }
@@ -59,7 +61,8 @@ import Testing
 
 @Suite struct `The outcome of a run` {
   @Test(arguments: [
-    ([Verdict.pass], 0), ([.pass, .undecided], 3), ([.undecided, .fail], 1), ([.fail, .unusable, .undecided], 2), ([], 3),
+    ([Verdict.pass], 0), ([.pass, .undecided], 3), ([.undecided, .fail], 1),
+    ([.fail, .unusable, .undecided], 2), ([], 3),
   ])
   func `takes unusable before failed before undecided, and nothing checked is not a pass`(
     verdicts: [Verdict], exitCode: Int

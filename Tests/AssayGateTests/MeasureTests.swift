@@ -22,7 +22,10 @@ import Testing
 
 @Suite struct `A permutation of axes` {
   @Test func `turns channels last into channels first`() {
-    #expect(Permutation.apply([0, 3, 1, 2], to: Array(0..<12), shape: [1, 2, 2, 3]) == [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11])
+    #expect(
+      Permutation.apply([0, 3, 1, 2], to: Array(0..<12), shape: [1, 2, 2, 3]) == [
+        0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11,
+      ])
   }
 
   @Test func `and its inverse give back the values`() {

@@ -30,7 +30,8 @@ import Testing
   private var run: Run {
     var run = Run(assayVersion: "1", startedAt: "2026-01-01T00:00:00Z")
     var model = ModelResult(
-      name: "</script><b>\"'|", candidate: ModelFacts(path: "a&b", sha256: "0", bytes: 1, format: "tflite", operators: 1))
+      name: "</script><b>\"'|",
+      candidate: ModelFacts(path: "a&b", sha256: "0", bytes: 1, format: "tflite", operators: 1))
     for index in 0..<5000 {
       var check = Check(code: "arena", id: "s/m/\(index)|<x>", verdict: .fail, expected: "a\nb", found: "c")
       check.message = String(repeating: "long ", count: 50)

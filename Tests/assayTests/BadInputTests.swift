@@ -27,7 +27,8 @@ struct BadInput: CustomTestStringConvertible, Sendable {
   }
 }
 
-private func replace(_ file: String, _ old: String, _ new: String) -> @Sendable (SampleProject) throws -> Void {
+private func replace(_ file: String, _ old: String, _ new: String) -> @Sendable (SampleProject) throws -> Void
+{
   { project in
     let text = try FileBytes.readText(project.folder(file), limit: 1 << 20)
     try project.folder.write(file, text.replacing(old, with: new))
@@ -46,21 +47,25 @@ private let models: [BadInput] = [
     try $0.folder.write("suites/s/model.tflite", (0..<999).map { UInt8(truncatingIfNeeded: $0 &* 7919) })
   },
   BadInput("a truncated model", "gate", "suites/s/model.tflite", 2) {
-    try $0.folder.write("suites/s/model.tflite", Array(SampleProject.digits("models/digits-v2.int8.tflite").dropLast(3000)))
+    try $0.folder.write(
+      "suites/s/model.tflite", Array(SampleProject.digits("models/digits-v2.int8.tflite").dropLast(3000)))
   },
   BadInput("a missing model", "inspect nowhere.tflite", "nowhere.tflite: ", 2),
   BadInput("a folder for a model", "inspect suites", "suites: ", 2),
   BadInput("a model without a kernel here", run, "MATRIX_DIAG", 2) {
-    try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.matrixDiag, shape: [1, 8, 8, 1]).bytes())
+    try $0.folder.write(
+      "suites/s/model.tflite", SampleModels.unary(.matrixDiag, shape: [1, 8, 8, 1]).bytes())
   },
 ]
 
 private let recordings: [BadInput] = [
   BadInput("a recording of another dtype", run, "in_0 is float32, the model takes int8", 2),
   BadInput("a recording of another shape", run, "in_0 has shape [4, 1, 8, 7, 1]", 2) {
-    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(shape: [1, 8, 7, 1], type: .int8).encoded())
+    try $0.folder.write(
+      "suites/s/inputs.npz", SampleProject.recording(shape: [1, 8, 7, 1], type: .int8).encoded())
   },
-  BadInput("a recording without inputs", run, "suites/s/inputs.npz", 2, write("suites/s/inputs.npz", [1, 2, 3])),
+  BadInput(
+    "a recording without inputs", run, "suites/s/inputs.npz", 2, write("suites/s/inputs.npz", [1, 2, 3])),
   BadInput("labels of another length", "gate", "labels", 2) {
     try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(labels: [0, 1]).encoded())
   },
@@ -72,28 +77,45 @@ private let recordings: [BadInput] = [
   },
   BadInput("NaN in an output", "gate", "s/m/finite", 1) {
     try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.sqrt, shape: [1, 6, 6, 1]).bytes())
-    try $0.folder.write("suites/s/inputs.npz", SampleProject.recording(shape: [1, 6, 6, 1], value: -1).encoded())
+    try $0.folder.write(
+      "suites/s/inputs.npz", SampleProject.recording(shape: [1, 6, 6, 1], value: -1).encoded())
     try replace("suites/s/suite.yaml", "metric: top1", "metric: none")($0)
     try replace("baselines/budgets/s.yaml", "check: top1, min: 0 %", "check: output-max, max: 1")($0)
   },
 ]
 
 private let configuration: [BadInput] = [
-  BadInput("an unknown key of a suite", "gate", "suites/s/suite.yaml:6:5: unknown key \"recording\"; did you mean", 2,
+  BadInput(
+    "an unknown key of a suite", "gate", "suites/s/suite.yaml:6:5: unknown key \"recording\"; did you mean",
+    2,
     replace("suites/s/suite.yaml", "recordings:", "recording:")),
-  BadInput("an unknown metric", "gate", "did you mean \"top1\"?", 2, replace("suites/s/suite.yaml", "metric: top1", "metric: top2")),
-  BadInput("an unknown check", "gate", "did you mean \"arena\"?", 2, replace("baselines/budgets/s.yaml", "check: arena", "check: arenas")),
-  BadInput("an unknown target", "gate", "did you mean \"board\"?", 2, replace("suites/s/suite.yaml", "[board]", "[bord]")),
-  BadInput("an unknown field of a target", "gate", "baselines/targets/board.yaml:", 2, replace("baselines/targets/board.yaml", "esp_nn:", "esp_nm:")),
+  BadInput(
+    "an unknown metric", "gate", "did you mean \"top1\"?", 2,
+    replace("suites/s/suite.yaml", "metric: top1", "metric: top2")),
+  BadInput(
+    "an unknown check", "gate", "did you mean \"arena\"?", 2,
+    replace("baselines/budgets/s.yaml", "check: arena", "check: arenas")),
+  BadInput(
+    "an unknown target", "gate", "did you mean \"board\"?", 2,
+    replace("suites/s/suite.yaml", "[board]", "[bord]")),
+  BadInput(
+    "an unknown field of a target", "gate", "baselines/targets/board.yaml:", 2,
+    replace("baselines/targets/board.yaml", "esp_nn:", "esp_nm:")),
   BadInput("an override that does not exist", "gate --set cpu.clok=1", "clok", 2),
   BadInput("an unmodelled library version", "gate --set runtime.esp_nn=1.3.1", "1.3.1", 3),
-  BadInput("a missing recording", "gate", "nothing.npz", 2, replace("suites/s/suite.yaml", "inputs.npz", "nothing.npz")),
+  BadInput(
+    "a missing recording", "gate", "nothing.npz", 2,
+    replace("suites/s/suite.yaml", "inputs.npz", "nothing.npz")),
   BadInput("an empty suites folder", "gate", "nothing would be checked", 3) {
     try $0.folder.write("suites/s/suite.yaml", "")
     try FileBytes.remove($0.folder("suites/s/suite.yaml"))
   },
-  BadInput("no budget for a target", "gate", "no budget", 3, replace("baselines/budgets/s.yaml", "suite: s", "suite: other")),
-  BadInput("another number of cases than promised", "gate", "expect_cases is 2", 2, replace("suites/s/suite.yaml", "targets:", "expect_cases: 2\ntargets:")),
+  BadInput(
+    "no budget for a target", "gate", "no budget", 3,
+    replace("baselines/budgets/s.yaml", "suite: s", "suite: other")),
+  BadInput(
+    "another number of cases than promised", "gate", "expect_cases is 2", 2,
+    replace("suites/s/suite.yaml", "targets:", "expect_cases: 2\ntargets:")),
   BadInput("a misspelt option", "gate --report x", "did you mean", 2),
   BadInput("a misspelt verb", "gaet", "did you mean \"gate\"?", 2),
   BadInput("a verb without its argument", "inspect", "usage: assay inspect", 2),
@@ -103,8 +125,11 @@ private let environment: [BadInput] = [
   BadInput("a damaged database", "gate", "baselines/assay.db", 3) {
     try $0.folder.write("baselines/assay.db", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
   },
-  BadInput("a reports folder that cannot be made", "gate --reports suites/s/suite.yaml/reports", "reports: ", 2),
-  BadInput("an output that cannot be written", "run suites/s/model.tflite --zeros --output nowhere/at/all/\0/out.npz", "", 2),
+  BadInput(
+    "a reports folder that cannot be made", "gate --reports suites/s/suite.yaml/reports", "reports: ", 2),
+  BadInput(
+    "an output that cannot be written",
+    "run suites/s/model.tflite --zeros --output nowhere/at/all/\0/out.npz", "", 2),
 ]
 
 @Suite struct `Bad input` {

@@ -11,10 +11,12 @@ import Testing
 
   @Test func `reject what a run measured, so that it is no longer accepted`() throws {
     let project = try judged()
-    let rejected = try project.run("baseline", "reject", "--metric", "arena", "--by", "ada", "--reason", "too large")
+    let rejected = try project.run(
+      "baseline", "reject", "--metric", "arena", "--by", "ada", "--reason", "too large")
     #expect(rejected.exitCode == 0 && rejected.output.contains("rejected s/m/board  arena"), "\(rejected)")
     #expect(try project.run(words: "baseline review").output.contains("; rejected"))
-    let accepted = try project.run("baseline", "accept", "--metric", "arena", "--by", "ada", "--reason", "all")
+    let accepted = try project.run(
+      "baseline", "accept", "--metric", "arena", "--by", "ada", "--reason", "all")
     #expect(accepted.exitCode == 0 && accepted.errors.contains("nothing new matches"), "\(accepted)")
     #expect(!Folder.exists(project.folder("baselines/accepted")))
   }
@@ -25,7 +27,9 @@ import Testing
     let refused = try ProgramRun(words, in: project.folder.path, environment: ["CI=true"])
     #expect(refused.exitCode == 2 && refused.errors.contains("CI=true"))
     #expect(try ProgramRun(words, in: project.folder.path).exitCode == 0)
-    #expect(try FileBytes.readText(project.folder("baselines/accepted/s.yaml"), limit: 1 << 20).contains("reason: \"first release\""))
+    #expect(
+      try FileBytes.readText(project.folder("baselines/accepted/s.yaml"), limit: 1 << 20).contains(
+        "reason: \"first release\""))
     #expect(try project.run(words: "baseline list").output.contains("accepted  s/m/board  arena"))
   }
 

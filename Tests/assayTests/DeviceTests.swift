@@ -6,7 +6,8 @@ import Testing
 
 /// One line a layer of the sample project's model, as TFLite Micro's profiler prints them.
 private let tags = [
-  "CONV_2D", "DEPTHWISE_CONV_2D", "CONV_2D", "DEPTHWISE_CONV_2D", "CONV_2D", "DEPTHWISE_CONV_2D", "CONV_2D", "ADD",
+  "CONV_2D", "DEPTHWISE_CONV_2D", "CONV_2D", "DEPTHWISE_CONV_2D", "CONV_2D", "DEPTHWISE_CONV_2D", "CONV_2D",
+  "ADD",
   "DEPTHWISE_CONV_2D", "CONV_2D", "MEAN", "FULLY_CONNECTED", "SOFTMAX",
 ]
 
@@ -28,12 +29,17 @@ private func run(_ first: Double) -> String {
   @Test func `take the place of the estimate until the runtime changes`() throws {
     let project = try project(run(200) + "wifi: connected\n" + run(210) + run(190))
     let stored = try project.run(words: Self.words)
-    #expect(stored.exitCode == 0 && stored.output.contains("0.264 ms (0.254 ms to 0.274 ms) over 3 runs, 13 layers"), "\(stored)")
+    #expect(
+      stored.exitCode == 0
+        && stored.output.contains("0.264 ms (0.254 ms to 0.274 ms) over 3 runs, 13 layers"), "\(stored)")
     let latency = try project.run(words: "latency suites/s/model.tflite --target board")
     #expect(latency.output.contains("0.264 ms (0.254 ms to 0.274 ms), measured on a board"), "\(latency)")
-    let other = try project.run(words: "latency suites/s/model.tflite --target board --set runtime.esp_nn=1.1.2")
+    let other = try project.run(
+      words: "latency suites/s/model.tflite --target board --set runtime.esp_nn=1.1.2")
     #expect(other.output.contains("an estimate, not a measurement"))
-    #expect(other.output.contains("has expired for this firmware: taken with esp_nn: 1.2.1, this firmware has esp_nn: 1.1.2"))
+    #expect(
+      other.output.contains(
+        "has expired for this firmware: taken with esp_nn: 1.2.1, this firmware has esp_nn: 1.1.2"))
   }
 
   @Test func `stand in the gate's report with their log and provenance`() throws {
@@ -54,9 +60,12 @@ private func run(_ first: Double) -> String {
     let estimate = try estimate("suites/s/model.tflite", project)
     try project.folder.write("board.log", run(estimate * 1500 - 64))
     #expect(try project.run(words: Self.words).exitCode == 0)
-    try project.folder.write("other.tflite", SampleProject.digits("models/digits-v2.int8.tflite") + [0, 0, 0, 0])
+    try project.folder.write(
+      "other.tflite", SampleProject.digits("models/digits-v2.int8.tflite") + [0, 0, 0, 0])
     let latency = try project.run(words: "latency other.tflite --target board")
-    #expect(latency.output.contains("scaled by +50 % from the device profile of suites/s/model.tflite"), "\(latency)")
+    #expect(
+      latency.output.contains("scaled by +50 % from the device profile of suites/s/model.tflite"),
+      "\(latency)")
     #expect(abs(try self.estimate("other.tflite", project) / estimate - 1.5) < 0.01)
   }
 
@@ -87,7 +96,8 @@ private func run(_ first: Double) -> String {
     let project = try project(run(200))
     let input = try project.run(words: Self.words.replacing("board.log", with: "-"))
     #expect(input.exitCode == 2 && input.errors.contains("standard input: is empty"))
-    #expect(try project.run(words: Self.words.replacing("--target board", with: "--target bord")).exitCode == 2)
+    #expect(
+      try project.run(words: Self.words.replacing("--target board", with: "--target bord")).exitCode == 2)
     #expect(try project.run(words: Self.words.replacing("board.log", with: "suites")).exitCode == 2)
     try project.folder.write("baselines/assay.db", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
     #expect(try project.run(words: Self.words).exitCode == 3)

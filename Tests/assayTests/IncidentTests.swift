@@ -18,7 +18,8 @@ import Testing
     #expect(arenas.map(\.verdict) == [.pass, .fail])
     // One row: the same budget judges both.
     #expect(Set(arenas.map(\.budget)).count == 1)
-    #expect(arenas[1].message.contains("with esp-nn 1.1.2, esp-tflite-micro 1.4.0; this firmware has esp-nn 1.2.1"))
+    #expect(
+      arenas[1].message.contains("with esp-nn 1.1.2, esp-tflite-micro 1.4.0; this firmware has esp-nn 1.2.1"))
     #expect(arenas[1].message.hasSuffix("the changed runtime is the likely cause"))
     let declared = try #require(targets[1].checks.first { $0.code == "declared-arena" })
     #expect(
@@ -28,6 +29,7 @@ import Testing
   }
 
   @Test func `is left out of the gate that judges everything`() throws {
-    #expect(try SuiteReader.discover(Path.join(Checkout.root, "suites")).allSatisfy { !$0.contains("/incidents/") })
+    #expect(
+      try SuiteReader.discover(Path.join(Checkout.root, "suites")).allSatisfy { !$0.contains("/incidents/") })
   }
 }

@@ -9,7 +9,8 @@ private func shards() throws -> SampleProject {
   try project.folder.write("suites/t/model.tflite", SampleProject.digits("models/digits-v2.int8.tflite"))
   try project.folder.write("suites/t/inputs.npz", SampleProject.digits("recordings/heldout.npz"))
   try project.folder.write("suites/t/suite.yaml", SampleProject.suite.replacing("suite: s", with: "suite: t"))
-  try project.folder.write("baselines/budgets/t.yaml", SampleProject.budgets.replacing("suite: s", with: "suite: t"))
+  try project.folder.write(
+    "baselines/budgets/t.yaml", SampleProject.budgets.replacing("suite: s", with: "suite: t"))
   for suite in ["s", "t"] { _ = try project.run(words: "gate suites/\(suite) --reports \(suite)") }
   return project
 }
@@ -22,7 +23,9 @@ private func shards() throws -> SampleProject {
     let report = try project.run(words: "report reports/run.assay \(formats.joined(separator: " "))")
     #expect(report.exitCode == 0, "\(report)")
     for format in ReportFormat.allCases {
-      let (first, again) = (project.folder("reports/\(format.fileName)"), project.folder("again-\(format.fileName)"))
+      let (first, again) = (
+        project.folder("reports/\(format.fileName)"), project.folder("again-\(format.fileName)")
+      )
       #expect(try FileBytes.read(first, limit: 1 << 24) == FileBytes.read(again, limit: 1 << 24))
     }
   }
@@ -31,7 +34,8 @@ private func shards() throws -> SampleProject {
     let project = try SampleProject()
     _ = try project.run(words: "gate")
     let history = try project.run(words: "baseline history --format json")
-    let id = try #require(history.output.split(separator: "\"").first { $0.hasPrefix("20") && $0.contains("Z-") })
+    let id = try #require(
+      history.output.split(separator: "\"").first { $0.hasPrefix("20") && $0.contains("Z-") })
     let report = try project.run("report", String(id), "--to", "markdown=-")
     #expect(report.exitCode == 0 && report.output.hasPrefix("# Assay: "), "\(report)")
   }

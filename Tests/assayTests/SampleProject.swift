@@ -54,7 +54,8 @@ struct SampleProject {
 
   /// A recording that is wrong in one way, as a test needs it.
   static func recording(
-    samples: Int = 4, shape: [Int] = [1, 8, 8, 1], type: RecordedType = .float32, labels: [Int]? = [0, 1, 2, 0],
+    samples: Int = 4, shape: [Int] = [1, 8, 8, 1], type: RecordedType = .float32,
+    labels: [Int]? = [0, 1, 2, 0],
     value: Float = 0.1
   ) throws -> Recording {
     let count = samples * shape.reduce(1, *)
@@ -68,7 +69,8 @@ struct SampleProject {
     return recording
   }
 
-  func run(_ arguments: String..., environment: [String] = [], outputPath: String? = nil) throws -> ProgramRun {
+  func run(_ arguments: String..., environment: [String] = [], outputPath: String? = nil) throws -> ProgramRun
+  {
     try ProgramRun(arguments, in: folder.path, environment: environment, outputPath: outputPath)
   }
 

@@ -13,12 +13,18 @@ enum Canaries {
     }
   }
 
-  private static func worse(_ limit: Limit, _ unit: Rule.Unit, _ observation: Observation?) -> [(String, Observation)] {
+  private static func worse(_ limit: Limit, _ unit: Rule.Unit, _ observation: Observation?) -> [(
+    String, Observation
+  )] {
     switch limit {
     case .atMost(let bound):
       let above = unit == .bytes ? bound + 1 : bound.nextUp
-      return [(unit == .bytes ? "budget + 1 byte" : "just above the budget", .number(above)), ("NaN", .number(.nan))]
-    case .atLeast(let bound): return [("just below the budget", .number(bound.nextDown)), ("NaN", .number(.nan))]
+      return [
+        (unit == .bytes ? "budget + 1 byte" : "just above the budget", .number(above)),
+        ("NaN", .number(.nan)),
+      ]
+    case .atLeast(let bound):
+      return [("just below the budget", .number(bound.nextDown)), ("NaN", .number(.nan))]
     case .margin(let margin): return [("a drop of the whole margin", dropped(observation, margin))]
     }
   }
@@ -27,7 +33,8 @@ enum Canaries {
   private static func dropped(_ observation: Observation?, _ margin: Double) -> Observation {
     guard case .paired(let outcomes)? = observation, outcomes.pairs > 0 else {
       return .comparison { judged in
-        NonInferiority(difference: -margin, lowerBound: -margin, margin: judged, standardError: 0.01, recordings: 100)
+        NonInferiority(
+          difference: -margin, lowerBound: -margin, margin: judged, standardError: 0.01, recordings: 100)
       }
     }
     var worse = outcomes

@@ -56,7 +56,8 @@ public struct Comparison: Sendable {
   }
 
   private static func layerReport(
-    _ before: LoadedModel, _ after: LoadedModel, _ feedA: SampleFeed, _ feedB: SampleFeed, _ tolerance: Double,
+    _ before: LoadedModel, _ after: LoadedModel, _ feedA: SampleFeed, _ feedB: SampleFeed,
+    _ tolerance: Double,
     _ samples: Int
   ) throws(GateError) -> LayerDriftReport {
     let pairs = LayerPairing.pairs(after.graph, before.graph)
@@ -83,9 +84,13 @@ public struct Comparison: Sendable {
   public var verdict: String {
     if isIdentical { return "The outputs are the same bytes on all \(samples) recordings." }
     guard let first = outputs.first else { return "The models have no outputs to compare." }
-    let agreement = first.top1Agreement.map { "; the largest output agrees on \(ReportText.percent($0)) of \(samples) recordings" } ?? ""
+    let agreement =
+      first.top1Agreement.map {
+        "; the largest output agrees on \(ReportText.percent($0)) of \(samples) recordings"
+      } ?? ""
     let size = first.sqnrDb.map { " (SQNR \(ReportText.fixed($0, places: 1)) dB)" } ?? ""
-    let layer = firstDivergentLayer.map { " They part at \($0)." } ?? " No common layer is over the tolerance."
+    let layer =
+      firstDivergentLayer.map { " They part at \($0)." } ?? " No common layer is over the tolerance."
     return "Outputs differ by at most \(ReportText.number(first.maxAbs))\(size)\(agreement).\(layer)"
   }
 }

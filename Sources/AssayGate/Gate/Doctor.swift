@@ -23,14 +23,16 @@ public enum Doctor {
       examine("suites") { () throws(GateError) in
         do {
           let suites = try SuiteReader.discover(options.suitesFolder).map { try SuiteReader.read($0) }
-          return suites.isEmpty ? "none below \(options.suitesFolder)" : suites.map(\.name).joined(separator: ", ")
+          return suites.isEmpty
+            ? "none below \(options.suitesFolder)" : suites.map(\.name).joined(separator: ", ")
         } catch { throw GateError(.unusable, "\(error)") }
       },
       examine("database") { () throws(GateError) in
         do {
           let store = try BaselineStore(options.database)
           let baselines = try store.load(options.baselinesFolder, checks: Rulebook.budgetChecks)
-          return "\(options.database): \(baselines.budgets.count) budgets, \(baselines.accepted.count) accepted values"
+          return
+            "\(options.database): \(baselines.budgets.count) budgets, \(baselines.accepted.count) accepted values"
         } catch { throw GatePlan.gateError(error) }
       },
     ]

@@ -51,7 +51,9 @@ struct GatePlan {
     day = Timestamp.day(of: startedAt)
   }
 
-  var caseCount: Int { suites.reduce(0) { $0 + $1.suite.models.count * $1.targets.reduce(0) { $0 + $1.variants.count } } }
+  var caseCount: Int {
+    suites.reduce(0) { $0 + $1.suite.models.count * $1.targets.reduce(0) { $0 + $1.variants.count } }
+  }
 
   /// Waivers whose last day has passed: they excuse nothing, and nobody tidied them up.
   var expiredWaivers: [String] {
@@ -63,7 +65,9 @@ struct GatePlan {
 
   // MARK: Reading
 
-  private static func readSuites(_ options: GateOptions) throws(GateError) -> (suites: [Suite], digests: [InputDigest]) {
+  private static func readSuites(_ options: GateOptions) throws(GateError) -> (
+    suites: [Suite], digests: [InputDigest]
+  ) {
     var suites: [Suite] = []
     var problems: [String] = []
     do throws(SuiteError) {
@@ -73,10 +77,13 @@ struct GatePlan {
       }
     } catch { problems += error.lines }
     let names = suites.map(\.name)
-    for name in Set(names).sorted() where names.count(where: { $0 == name }) > 1 { problems.append("two suites are called \"\(name)\"") }
+    for name in Set(names).sorted() where names.count(where: { $0 == name }) > 1 {
+      problems.append("two suites are called \"\(name)\"")
+    }
     guard problems.isEmpty else { throw GateError(.unusable, problems.joined(separator: "\n")) }
     guard !suites.isEmpty else {
-      throw GateError(.undecided, "\(options.suitesFolder): no suite.yaml anywhere below: nothing would be checked")
+      throw GateError(
+        .undecided, "\(options.suitesFolder): no suite.yaml anywhere below: nothing would be checked")
     }
     return (suites, try digests(suites.map { ("suite", $0.file) }))
   }
@@ -102,7 +109,8 @@ struct GatePlan {
       for name in suite.targets {
         do {
           let target = try library.resolve(name, overrides: options.overrides)
-          let build = try TargetLock.facts(target.build, folder: Path.join(options.baselinesFolder, "targets"))
+          let build = try TargetLock.facts(
+            target.build, folder: Path.join(options.baselinesFolder, "targets"))
           targets.append(PlannedTarget(target: target, variants: target.variants, build: build))
         } catch { problems.append("\(suite.file): \(error)") }
       }

@@ -25,7 +25,8 @@ struct ModelJudge {
     for planned in targets {
       let budgets = limits(planned.target)
       for (code, limit) in budgets.sorted(by: { $0.key < $1.key }) {
-        canaries += Canaries.of(code, limit, measurement.observations[code], prefix: "\(prefix)/\(planned.target.name)")
+        canaries += Canaries.of(
+          code, limit, measurement.observations[code], prefix: "\(prefix)/\(planned.target.name)")
       }
       result.checks += qualityChecks(measurement, planned.target, budgets, &budgetsSeen)
       for (index, variant) in planned.variants.enumerated() {
@@ -46,7 +47,9 @@ struct ModelJudge {
   private func updateCheck(
     _ measurement: Measurement, _ target: Target, _ result: ModelResult
   ) throws(GateError) -> Check? {
-    let arenas = result.targets.filter { $0.target == target.name }.compactMap { $0.arena?.budgetBytes ?? $0.arena?.minimumBytes }
+    let arenas = result.targets.filter { $0.target == target.name }.compactMap {
+      $0.arena?.budgetBytes ?? $0.arena?.minimumBytes
+    }
     let judge = UpdateJudge(
       model: model, candidate: measurement.candidate, target: target, arenaBytes: arenas.max() ?? 0)
     return try judge.judge(CheckWriter(prefix: "\(prefix)/\(target.name)"))
@@ -56,7 +59,9 @@ struct ModelJudge {
   private var writer: CheckWriter { CheckWriter(prefix: prefix) }
   private var gateCommand: String { "assay gate \(suite.folder)" }
 
-  private func key(_ target: String) -> BaselineKey { BaselineKey(suite: suite.name, model: model.name, target: target) }
+  private func key(_ target: String) -> BaselineKey {
+    BaselineKey(suite: suite.name, model: model.name, target: target)
+  }
 
   private func limits(_ target: Target) -> [String: BudgetLimit] {
     var limits: [String: BudgetLimit] = [:]
@@ -96,7 +101,8 @@ struct ModelJudge {
           "io", differences.isEmpty ? .pass : .fail, expected: "the firmware's inputs and outputs",
           found: differences.isEmpty ? "as expected" : ReportText.count(differences.count, "difference"),
           message: differences.isEmpty
-            ? "Inputs and outputs are those the firmware was compiled for." : differences.joined(separator: "; "),
+            ? "Inputs and outputs are those the firmware was compiled for."
+            : differences.joined(separator: "; "),
           reproduce: "assay inspect \(model.candidate)"))
     }
     guard model.recordings != nil else { return checks }
@@ -107,8 +113,10 @@ struct ModelJudge {
 
   private func finiteCheck(_ count: Int) -> Check {
     writer.holds(
-      "finite", count == 0 ? .pass : .fail, expected: "finite outputs", found: ReportText.count(count, "value") + " not finite",
-      message: count == 0 ? "Every output is a finite number." : "\(ReportText.count(count, "output value")) NaN or infinite.",
+      "finite", count == 0 ? .pass : .fail, expected: "finite outputs",
+      found: ReportText.count(count, "value") + " not finite",
+      message: count == 0
+        ? "Every output is a finite number." : "\(ReportText.count(count, "output value")) NaN or infinite.",
       reproduce: "assay run \(model.candidate) --inputs \(model.recordings ?? "") --output outputs.npz")
   }
 
@@ -144,14 +152,17 @@ struct ModelJudge {
       let isWildcard = targets.count == 1 || targets.allSatisfy { limits($0.target)[code] == budget }
       let writer = CheckWriter(prefix: isWildcard ? prefix : "\(prefix)/\(target.name)")
       checks.append(
-        writer.budgeted(code, observation, budget, layer: measurement.result.layerAtFault ?? measurement.layerAddingMost, reproduce: command(code)))
+        writer.budgeted(
+          code, observation, budget, layer: measurement.result.layerAtFault ?? measurement.layerAddingMost,
+          reproduce: command(code)))
     }
     if model.recordings != nil, !codes.contains(where: { budgets[$0] != nil }) {
       let writer = CheckWriter(prefix: "\(prefix)/\(target.name)")
       let code = model.metric == .none ? "output-rmse" : Self.figure(model.metric)
       checks.append(
         writer.missingBudget(
-          code, row: "{suite: \(suite.name), model: \(model.name), target: \(target.name), check: \(code), ...}",
+          code,
+          row: "{suite: \(suite.name), model: \(model.name), target: \(target.name), check: \(code), ...}",
           reproduce: gateCommand))
     }
     return checks
@@ -179,10 +190,12 @@ struct ModelJudge {
     guard let recordings = model.recordings else { return gateCommand }
     switch code {
     case "drop-vs-baseline":
-      return model.baseline.map { "assay compare \($0) \(model.candidate) --inputs \(recordings)" } ?? gateCommand
+      return model.baseline.map { "assay compare \($0) \(model.candidate) --inputs \(recordings)" }
+        ?? gateCommand
     case "top1", "auc", "balanced-accuracy", "worst-class-recall", "mean-error": return gateCommand
     default:
-      return model.reference.map { "assay compare \($0) \(model.candidate) --inputs \(recordings)" } ?? gateCommand
+      return model.reference.map { "assay compare \($0) \(model.candidate) --inputs \(recordings)" }
+        ?? gateCommand
     }
   }
 
@@ -216,6 +229,8 @@ extension Rulebook {
 extension Measurement {
   /// The layer that adds most error by itself: where to look when no layer is over tolerance.
   var layerAddingMost: String? {
-    result.layerDrift.filter { ($0.own ?? 0) > 0 }.max { ($0.own ?? 0) < ($1.own ?? 0) }.map { "\($0.layer) (adds most by itself)" }
+    result.layerDrift.filter { ($0.own ?? 0) > 0 }.max { ($0.own ?? 0) < ($1.own ?? 0) }.map {
+      "\($0.layer) (adds most by itself)"
+    }
   }
 }

@@ -27,7 +27,8 @@ extension RunRecord {
     var seen: Set<String> = []
     return plan.suites.flatMap(\.targets).flatMap(\.variants).compactMap { variant in
       guard seen.insert(variant.name).inserted else { return nil }
-      return ResolvedTarget(name: variant.name, profile: variant.target.canonicalText, sha256: variant.target.sha256)
+      return ResolvedTarget(
+        name: variant.name, profile: variant.target.canonicalText, sha256: variant.target.sha256)
     }
   }
 

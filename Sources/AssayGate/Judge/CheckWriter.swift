@@ -45,7 +45,8 @@ struct CheckWriter: Sendable {
   func missingBudget(_ code: String, row: String, reproduce: String) -> Check {
     var check = holds(
       code, .undecided, expected: "a budget row", found: "none",
-      message: "no budget for this suite, model and target; add to baselines/budgets: \(row)", reproduce: reproduce)
+      message: "no budget for this suite, model and target; add to baselines/budgets: \(row)",
+      reproduce: reproduce)
     check.isHard = false
     return check
   }
@@ -67,7 +68,8 @@ struct CheckWriter: Sendable {
     case .bytes: value.isFinite ? ReportText.bytes(Int(value)) : ReportText.number(value)
     case .milliseconds: "\(ReportText.number(value)) ms"
     case .share: value.isFinite ? ReportText.percent(value) : ReportText.number(value)
-    case .decibels: value.isFinite ? "\(ReportText.fixed(value, places: 2)) dB" : "\(ReportText.number(value)) dB"
+    case .decibels:
+      value.isFinite ? "\(ReportText.fixed(value, places: 2)) dB" : "\(ReportText.number(value)) dB"
     case .real, .none: ReportText.number(value, places: 6)
     }
   }

@@ -15,7 +15,9 @@ enum ContractCheck {
 
   private static func compare(_ what: String, _ contract: [TensorContract], _ tensors: [Tensor]) -> [String] {
     guard contract.count == tensors.count else {
-      return ["the model has \(ReportText.count(tensors.count, what)), the firmware expects \(contract.count)"]
+      return [
+        "the model has \(ReportText.count(tensors.count, what)), the firmware expects \(contract.count)"
+      ]
     }
     return zip(contract, tensors).enumerated().flatMap { index, pair in
       self.differences("\(what) \(index)", pair.0, pair.1)
@@ -24,13 +26,18 @@ enum ContractCheck {
 
   private static func differences(_ name: String, _ expected: TensorContract, _ tensor: Tensor) -> [String] {
     var lines: [String] = []
-    if let shape = expected.shape, shape != tensor.shape { lines.append("\(name): shape \(tensor.shape), expected \(shape)") }
-    if let type = expected.type, type != tensor.type.rawValue { lines.append("\(name): dtype \(tensor.type), expected \(type)") }
+    if let shape = expected.shape, shape != tensor.shape {
+      lines.append("\(name): shape \(tensor.shape), expected \(shape)")
+    }
+    if let type = expected.type, type != tensor.type.rawValue {
+      lines.append("\(name): dtype \(tensor.type), expected \(type)")
+    }
     if let scale = expected.scale, scale != tensor.quantization?.scale {
       lines.append("\(name): scale \(tensor.quantization.map { "\($0.scale)" } ?? "none"), expected \(scale)")
     }
     if let zero = expected.zeroPoint, zero != tensor.quantization.map({ Int($0.zeroPoint) }) {
-      lines.append("\(name): zero point \(tensor.quantization.map { "\($0.zeroPoint)" } ?? "none"), expected \(zero)")
+      lines.append(
+        "\(name): zero point \(tensor.quantization.map { "\($0.zeroPoint)" } ?? "none"), expected \(zero)")
     }
     return lines
   }

@@ -61,7 +61,8 @@ struct TargetJudge: Sendable {
           "operators", .pass, expected: "operators that the firmware runs", found: "all run",
           message: "Every operator, type and version runs on this firmware.", reproduce: command))
       if variant.target.runtime.operators == nil {
-        result.notes.append("runtime.operators is not stated: whether the firmware registers every operator was not checked")
+        result.notes.append(
+          "runtime.operators is not stated: whether the firmware registers every operator was not checked")
       }
       return
     }
@@ -107,7 +108,8 @@ struct TargetJudge: Sendable {
     result.arena = facts
     if let unmodelled = plan.unmodelledOperators.first {
       return result.checks.append(
-        undecidedArena("\(unmodelled.place): \(unmodelled.reason) (\(plan.unmodelledOperators.count) in all)"))
+        undecidedArena("\(unmodelled.place): \(unmodelled.reason) (\(plan.unmodelledOperators.count) in all)")
+      )
     }
     addArenaChecks(facts, plan, &result)
   }
@@ -120,22 +122,29 @@ struct TargetJudge: Sendable {
 
   private func addArenaChecks(_ facts: ArenaFacts, _ plan: MemoryPlan?, _ result: inout TargetResult) {
     let needed = facts.minimumBytes + facts.alignmentBytes
-    let largest = facts.peak.first.map { "\(facts.steps[facts.peakStep].layer); largest alive: \($0.name), \(ReportText.bytes($0.bytes))" }
+    let largest = facts.peak.first.map {
+      "\(facts.steps[facts.peakStep].layer); largest alive: \($0.name), \(ReportText.bytes($0.bytes))"
+    }
     if let budget = budgets["arena"] {
-      var check = writer.budgeted("arena", .number(Double(needed)), budget, layer: largest, reproduce: arenaCommand)
+      var check = writer.budgeted(
+        "arena", .number(Double(needed)), budget, layer: largest, reproduce: arenaCommand)
       if check.verdict == .fail { check.message += cause(result) }
       result.checks.append(check)
     } else {
       result.checks.append(
         writer.missingBudget(
-          "arena", row: "{suite: \(suite.name), model: \(model.name), target: \(variant.target.name), check: arena, max: \(needed) B}",
+          "arena",
+          row:
+            "{suite: \(suite.name), model: \(model.name), target: \(variant.target.name), check: arena, max: \(needed) B}",
           reproduce: arenaCommand))
     }
     guard let declared = model.arena.declaredBytes else { return }
     let limit = BudgetLimit(limit: .atMost(Double(declared)), source: "\(model.location)")
     var check = writer.budgeted(
       "declared-arena", .number(Double(needed)), limit, layer: largest, reproduce: arenaCommand)
-    if check.verdict == .fail { check.message += (plan.map { startFailure($0, declared) } ?? "") + cause(result) }
+    if check.verdict == .fail {
+      check.message += (plan.map { startFailure($0, declared) } ?? "") + cause(result)
+    }
     result.checks.append(check)
   }
 
@@ -164,7 +173,8 @@ struct TargetJudge: Sendable {
       result.checks.append(writer.budgeted("flash", .number(bytes), budget, reproduce: command))
     }
     guard let slot = variant.target.partitions.modelSlotBytes else {
-      result.notes.append("partitions.model_slot is not stated: whether the model fits its slot was not checked")
+      result.notes.append(
+        "partitions.model_slot is not stated: whether the model fits its slot was not checked")
       return
     }
     let limit = BudgetLimit(limit: .atMost(Double(slot)), source: "target \(variant.target.name)")
@@ -179,13 +189,15 @@ struct TargetJudge: Sendable {
       writer.holds(
         "target-lock", found.isEmpty ? .pass : .fail, expected: "the target as the build has it",
         found: found.isEmpty ? "no difference" : ReportText.count(found.count, "difference"),
-        message: found.isEmpty ? "The target agrees with its build files." : found.map(\.description).joined(separator: "; "),
+        message: found.isEmpty
+          ? "The target agrees with its build files." : found.map(\.description).joined(separator: "; "),
         reproduce: command))
   }
 
   private func judgeLatency(_ result: inout TargetResult) {
     let library = variant.target.runtime.espNN ?? "none"
-    let command = "assay latency \(model.candidate) --target \(variant.target.name) --set runtime.esp_nn=\(library)"
+    let command =
+      "assay latency \(model.candidate) --target \(variant.target.name) --set runtime.esp_nn=\(library)"
     var observation: Observation
     do {
       let found = try latency.estimate(graph, sha256: measurement.candidate.sha256, on: variant.target)
@@ -235,7 +247,8 @@ struct TargetJudge: Sendable {
     let worst = findings.first(where: \.alwaysBlocks) ?? findings.first
     var check = writer.holds(
       "board-agreement", findings.isEmpty ? .pass : .fail, expected: "the reference's bits on the board",
-      found: findings.isEmpty ? "no known defect met" : ReportText.count(findings.count, "layer") + " with a known defect",
+      found: findings.isEmpty
+        ? "no known defect met" : ReportText.count(findings.count, "layer") + " with a known defect",
       message: worst.map(\.message) ?? "No layer meets a known defect of these kernels.",
       layer: worst?.place, reproduce: command)
     check.isHard = findings.contains(where: \.alwaysBlocks)
@@ -282,7 +295,9 @@ public enum Refusals {
   /// states it.
   public static func all(_ graph: Graph, _ target: Target?) -> [Finding] {
     let operators = target?.runtime.operators
-    let firmware = operators.map { set in { (name: String, version: Int) in set.refusal(of: name, version: version) } }
+    let firmware = operators.map { set in
+      { (name: String, version: Int) in set.refusal(of: name, version: version) }
+    }
     if let finding = foreign(graph, target) { return [finding] }
     if graph.format == .pte {
       let kernels = target?.runtime.kernels ?? [.portable]
@@ -293,14 +308,17 @@ public enum Refusals {
           cortexM: kernels.contains(.cortexM)), firmware: firmware
       ).map { Finding(layer: $0.layer, reason: $0.reason) }
     }
-    return DeviceSupport.refusals(graph, firmware: firmware).map { Finding(layer: $0.layer, reason: $0.reason) }
+    return DeviceSupport.refusals(graph, firmware: firmware).map {
+      Finding(layer: $0.layer, reason: $0.reason)
+    }
   }
 
   /// A model that the target's runtime does not read at all.
   private static func foreign(_ graph: Graph, _ target: Target?) -> Finding? {
     switch (graph.format, target?.runtime.name) {
     case (.onnx, _):
-      Finding(layer: "model", reason: "ONNX does not run on the board: it serves as reference and for comparison")
+      Finding(
+        layer: "model", reason: "ONNX does not run on the board: it serves as reference and for comparison")
     case (.pte, .tflm?):
       Finding(layer: "program", reason: "an ExecuTorch program; this target runs TensorFlow Lite Micro")
     case (.tflite, .executorch?):

@@ -9,7 +9,8 @@ extension ArenaFacts {
       tailBytes: memory.methodBytes + memory.inputBytes, scratchBytes: 0)
     decidedBy = "the program's memory plan and the loaded method"
     tail = [
-      ArenaItem(name: "loaded method", bytes: memory.methodBytes), ArenaItem(name: "inputs", bytes: memory.inputBytes),
+      ArenaItem(name: "loaded method", bytes: memory.methodBytes),
+      ArenaItem(name: "inputs", bytes: memory.inputBytes),
     ]
     steps = memory.steps.map { step in
       let layer = LayerIndex(subgraph: 0, index: step.operatorIndex)

@@ -43,9 +43,13 @@ struct BoardPrediction: Sendable {
 
   private mutating func compare(_ sample: Int, _ own: ModelRun, _ runs: [ModelRun]) {
     let outputs = own.tensors.indices
-    let isKnown = outputs.allSatisfy { runs[0].bytes(sample: sample, output: $0) == runs[1].bytes(sample: sample, output: $0) }
+    let isKnown = outputs.allSatisfy {
+      runs[0].bytes(sample: sample, output: $0) == runs[1].bytes(sample: sample, output: $0)
+    }
     if !isKnown { unknown += 1 }
-    if outputs.contains(where: { own.bytes(sample: sample, output: $0) != runs[0].bytes(sample: sample, output: $0) }) {
+    if outputs.contains(where: {
+      own.bytes(sample: sample, output: $0) != runs[0].bytes(sample: sample, output: $0)
+    }) {
       differing += 1
     }
     guard outputs.first != nil else { return }
@@ -69,9 +73,11 @@ struct BoardPrediction: Sendable {
         board.lowerBound == board.upperBound
         ? ReportText.percent(board.lowerBound)
         : "\(ReportText.percent(board.lowerBound)) to \(ReportText.percent(board.upperBound))"
-      parts.append("top-1 of the reference \(ReportText.percent(reference)), of the board with \(library) \(share)")
+      parts.append(
+        "top-1 of the reference \(ReportText.percent(reference)), of the board with \(library) \(share)")
     }
-    parts.append("outputs differ on \(differing) of \(samples) recordings, the largest output on \(changedAnswers)")
+    parts.append(
+      "outputs differ on \(differing) of \(samples) recordings, the largest output on \(changedAnswers)")
     if unknown > 0 { parts.append("\(unknown) rest on memory that nobody can know") }
     return "Predicted: " + parts.joined(separator: "; ")
   }

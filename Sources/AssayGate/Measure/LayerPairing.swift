@@ -55,7 +55,9 @@ enum LayerPairing {
   private static func layers(_ graph: Graph) -> [(layer: LayerIndex, key: Key)] {
     let main = graph.main
     return main.operators.enumerated().compactMap { index, op in
-      guard op.code.builtin != .quantize, op.code.builtin != .dequantize, let output = op.outputs.first else { return nil }
+      guard op.code.builtin != .quantize, op.code.builtin != .dequantize, let output = op.outputs.first else {
+        return nil
+      }
       return (LayerIndex(subgraph: 0, index: index), Key(code: op.code, shape: main.tensors[output].shape))
     }
   }

@@ -102,7 +102,9 @@ struct LayerProbe: Sendable {
     _ = facts.accumulated.add(candidate: found.span, reference: expected.span)
     facts.activity.add(found.span)
     facts.referenceActivity.add(expected.span)
-    if let own = try ownReference(pair, ours, &alone) { _ = facts.own.add(candidate: found.span, reference: own.span) }
+    if let own = try ownReference(pair, ours, &alone) {
+      _ = facts.own.add(candidate: found.span, reference: own.span)
+    }
   }
 
   /// What the reference's operator makes of the candidate's inputs, `nil` where it cannot be asked.

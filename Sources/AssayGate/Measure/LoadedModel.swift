@@ -60,7 +60,9 @@ public struct LoadedModel: Sendable {
 
   /// The model at the shapes that a recording has, where its inputs are dynamic.
   public func fitted(to recording: ModelRecording) throws(GateError) -> LoadedModel {
-    guard let method = graph.method, method.isDynamic, recording.inputs.count >= inputs.count else { return self }
+    guard let method = graph.method, method.isDynamic, recording.inputs.count >= inputs.count else {
+      return self
+    }
     let shapes = recording.inputs.prefix(inputs.count).map { Array($0.shape.dropFirst()) }
     guard shapes != inputs.map(\.shape) else { return self }
     let fitted: Graph

@@ -69,12 +69,15 @@ struct Measurer: Sendable {
     let reference = try referenceModel(candidate, &measurement)
     if let reference {
       let permutation = model.reference == nil ? model.permutations.candidate : model.permutations.reference
-      let otherFeed = try SampleFeed(recording, model: reference, matching: matching, permutation: permutation)
+      let otherFeed = try SampleFeed(
+        recording, model: reference, matching: matching, permutation: permutation)
       let other = try ModelRun(reference, otherFeed)
       let otherInputs = inputs.isEmpty ? [] : try realInputs(reference, otherFeed)
       let otherQuality = try QualityMeasure(model.metric, other, recording, inputs: otherInputs)
       measurement.result.accuracy += otherQuality.facts(of: "reference", samples: other.count)
-      if model.metric != .none { measurement.observations["drop-vs-reference"] = quality.comparison(with: otherQuality) }
+      if model.metric != .none {
+        measurement.observations["drop-vs-reference"] = quality.comparison(with: otherQuality)
+      }
       try drift(run, other, reference, feed, otherFeed, &measurement)
       detectCollapse(run, quality, other, recording, &measurement)
     }
@@ -89,13 +92,16 @@ struct Measurer: Sendable {
     let baseline = try LoadedModel(path: path, kernels: kernels)
     record(baseline, &measurement)
     measurement.result.baseline = baseline.facts
-    let feed = try SampleFeed(recording, model: baseline, matching: matching, permutation: model.permutations.baseline)
+    let feed = try SampleFeed(
+      recording, model: baseline, matching: matching, permutation: model.permutations.baseline)
     let run = try ModelRun(baseline, feed)
     measurement.result.baseline?.outputDigest = run.digest
     let inputs = model.metric == .reconstructionAUC ? try realInputs(baseline, feed) : []
     let other = try QualityMeasure(model.metric, run, recording, inputs: inputs)
     measurement.result.accuracy += other.facts(of: "baseline", samples: run.count)
-    if model.metric != .none { measurement.observations["drop-vs-baseline"] = quality.comparison(with: other) }
+    if model.metric != .none {
+      measurement.observations["drop-vs-baseline"] = quality.comparison(with: other)
+    }
   }
 
   private func realInputs(_ loaded: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[Float]] {
@@ -141,10 +147,16 @@ struct Measurer: Sendable {
     if let correct = quality.correct, !correct.isEmpty {
       measurement.observations["top1"] = .number(Double(correct.count { $0 }) / Double(correct.count))
     }
-    if let balanced = quality.confusion?.balancedAccuracy { measurement.observations["balanced-accuracy"] = .number(balanced) }
-    if let worst = quality.confusion?.worstClass { measurement.observations["worst-class-recall"] = .number(worst.recall) }
+    if let balanced = quality.confusion?.balancedAccuracy {
+      measurement.observations["balanced-accuracy"] = .number(balanced)
+    }
+    if let worst = quality.confusion?.worstClass {
+      measurement.observations["worst-class-recall"] = .number(worst.recall)
+    }
     if let area = quality.area { measurement.observations["auc"] = .number(area.area) }
-    if let error = quality.meanError?.meanAbsoluteError { measurement.observations["mean-error"] = .number(error) }
+    if let error = quality.meanError?.meanAbsoluteError {
+      measurement.observations["mean-error"] = .number(error)
+    }
   }
 
   private func confusion(_ matrix: ConfusionMatrix) -> ConfusionFacts {

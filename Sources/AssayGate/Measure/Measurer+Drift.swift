@@ -12,7 +12,8 @@ extension Measurer {
     let candidate = measurement.candidate
     guard run.tensors.map(\.elementCount) == other.tensors.map(\.elementCount) else {
       throw GateError(
-        .unusable, "\(candidate.path) and \(reference.path) have outputs of different sizes: they are not twins")
+        .unusable,
+        "\(candidate.path) and \(reference.path) have outputs of different sizes: they are not twins")
     }
     for output in run.tensors.indices {
       let facts = Self.outputDrift(run, other, output)
@@ -28,7 +29,9 @@ extension Measurer {
     measurement.result.layerDrift = report.layers
     measurement.result.layerAtFault = report.layerAtFault
     measurement.collapse += report.collapse
-    if let worst = report.layers.map(\.accumulated).max() { measurement.observations["layer-drift"] = .number(worst) }
+    if let worst = report.layers.map(\.accumulated).max() {
+      measurement.observations["layer-drift"] = .number(worst)
+    }
     let share = "\(min(model.layerSamples, run.count)) of \(run.count) recordings"
     measurement.result.referenceNote += "; \(report.layers.count) layers compared on \(share)"
   }
@@ -57,13 +60,17 @@ extension Measurer {
       facts.reason = summary.rootMeanSquareError == 0 ? "no difference" : "the reference is all zeros"
     }
     facts.lsb = codes.map { Double($0.scale) }
-    facts.lsbHistogram = summary.steps.map { steps in steps.histogram.map { Double($0) / Double(max(summary.elements, 1)) } }
+    facts.lsbHistogram = summary.steps.map { steps in
+      steps.histogram.map { Double($0) / Double(max(summary.elements, 1)) }
+    }
     facts.top1Agreement = ranks.top1
     return facts
   }
 
   /// JSON knows no NaN: such a figure fails its check by `nonFinite`, and is drawn as the largest.
-  private static func finite(_ value: Double) -> Double { value.isFinite ? value : Double.greatestFiniteMagnitude }
+  private static func finite(_ value: Double) -> Double {
+    value.isFinite ? value : Double.greatestFiniteMagnitude
+  }
 
   private func observe(_ facts: DriftFacts, _ measurement: inout Measurement) {
     let isSound = facts.nonFinite == 0
@@ -90,7 +97,8 @@ extension Measurer {
       measurement.collapse += detector.output(activity, place: "output \(output)")
     }
     if model.metric == .top1, let labels = recording.labels?.integers {
-      measurement.collapse += detector.classes(predicted: quality.predictions, expected: labels, place: "output 0")
+      measurement.collapse += detector.classes(
+        predicted: quality.predictions, expected: labels, place: "output 0")
     }
   }
 }
@@ -100,7 +108,9 @@ extension Graph {
   var isQuantized: Bool {
     subgraphs.contains { subgraph in
       subgraph.operators.contains { op in
-        op.outputs.contains { subgraph.tensors[$0].quantization != nil && subgraph.tensors[$0].type != .float32 }
+        op.outputs.contains {
+          subgraph.tensors[$0].quantization != nil && subgraph.tensors[$0].type != .float32
+        }
       }
     }
   }

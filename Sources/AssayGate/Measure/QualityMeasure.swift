@@ -18,7 +18,10 @@ struct QualityMeasure: Sendable {
     switch metric {
     case .none: break
     case .top1: try measureTop1(run, try Self.labels(recording))
-    case .auc: try measureArea(run, try Self.labels(recording), recording) { Double(run.values(sample: $0, output: 0).first ?? .nan) }
+    case .auc:
+      try measureArea(run, try Self.labels(recording), recording) {
+        Double(run.values(sample: $0, output: 0).first ?? .nan)
+      }
     case .reconstructionAUC:
       try measureArea(run, try Self.labels(recording), recording) { sample in
         Self.reconstructionError(run.values(sample: sample, output: 0), inputs[sample])
@@ -81,7 +84,10 @@ struct QualityMeasure: Sendable {
     do { truth = try recording.array("out_0") } catch { throw GateError(.unusable, "\(error)") }
     guard let truth, let values = truth.doubles, !run.tensors.isEmpty,
       values.count == run.count * run.tensors[0].elementCount
-    else { throw GateError(.unusable, "\(recording.file): out_0 with the true outputs is missing or of another shape") }
+    else {
+      throw GateError(
+        .unusable, "\(recording.file): out_0 with the true outputs is missing or of another shape")
+    }
     var error = MeanError()
     let size = run.tensors[0].elementCount
     for sample in 0..<run.count {
@@ -116,10 +122,14 @@ struct QualityMeasure: Sendable {
 
   /// The paired comparison with another model on the same recordings.
   func comparison(with other: QualityMeasure) -> Observation {
-    if let ours = correct, let theirs = other.correct, let outcomes = PairedOutcomes(candidate: ours, reference: theirs) {
+    if let ours = correct, let theirs = other.correct,
+      let outcomes = PairedOutcomes(candidate: ours, reference: theirs)
+    {
       return .paired(outcomes)
     }
-    if let ours = area, let theirs = other.area { return .comparison { ours.nonInferiority(to: theirs, margin: $0) } }
+    if let ours = area, let theirs = other.area {
+      return .comparison { ours.nonInferiority(to: theirs, margin: $0) }
+    }
     if let ours = meanError, let theirs = other.meanError {
       return .comparison { ours.nonInferiority(to: theirs, margin: $0, seed: 1) }
     }

@@ -90,7 +90,8 @@ public struct SampleFeed: Sendable {
       let values = RealValues.decode(bytes.span, of: source) ?? []
       let ordered = permutation.map { Permutation.apply($0, to: values, shape: source.shape) } ?? values
       guard let fed = RealValues.encode(ordered, as: tensor) else {
-        throw GateError(.unusable, "in_\(index): sample \(sample.index) cannot be represented as \(tensor.type)")
+        throw GateError(
+          .unusable, "in_\(index): sample \(sample.index) cannot be represented as \(tensor.type)")
       }
       inputs.append(fed)
     }
@@ -152,7 +153,9 @@ enum Permutation {
   /// Elements of an array of `shape` with its axes in the order `axes`.
   static func apply<Element>(_ axes: [Int], to values: [Element], shape: [Int]) -> [Element] {
     var strides = [Int](repeating: 1, count: shape.count)
-    for axis in stride(from: shape.count - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+    for axis in stride(from: shape.count - 2, through: 0, by: -1) {
+      strides[axis] = strides[axis + 1] * shape[axis + 1]
+    }
     let target = axes.map { shape[$0] }
     var result: [Element] = []
     result.reserveCapacity(values.count)

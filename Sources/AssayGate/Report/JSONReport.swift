@@ -16,7 +16,8 @@ public enum JSONReport {
     do {
       let run = try JSONDecoder().decode(Run.self, from: Data(bytes))
       guard run.schemaVersion == Run.currentSchema else {
-        throw GateError(.unusable, "\(file): schema version \(run.schemaVersion), this program reads \(Run.currentSchema)")
+        throw GateError(
+          .unusable, "\(file): schema version \(run.schemaVersion), this program reads \(Run.currentSchema)")
       }
       return run
     } catch let error as GateError {

@@ -4,7 +4,9 @@
 /// stands in the body too, because viewers show one or the other.
 public enum JUnitReport {
   public static func render(_ run: Run) -> String {
-    let suites = run.suites.flatMap { suite in suite.models.map { ("\(suite.name)/\($0.name)", checks(of: $0)) } }
+    let suites = run.suites.flatMap { suite in
+      suite.models.map { ("\(suite.name)/\($0.name)", checks(of: $0)) }
+    }
     let all = suites.flatMap(\.1)
     var lines = ["<?xml version=\"1.0\" encoding=\"UTF-8\"?>"]
     lines.append("<testsuites name=\"assay\" \(counts(all, extra: run.problems.count))>")
@@ -26,7 +28,8 @@ public enum JUnitReport {
     let failures = checks.count { $0.verdict == .fail && $0.waived == nil }
     let errors = checks.count { $0.verdict == .undecided || $0.verdict == .unusable } + extra
     let skipped = checks.count { $0.waived != nil }
-    return "tests=\"\(checks.count + extra)\" failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\""
+    return
+      "tests=\"\(checks.count + extra)\" failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\""
   }
 
   private static func testCase(_ check: Check) -> [String] {
@@ -35,10 +38,15 @@ public enum JUnitReport {
     let open = "    <testcase classname=\"\(group)\" name=\"\(ReportText.escaped(check.id))\""
     let message = ReportText.escaped(check.message)
     let body = ReportText.escaped(CheckText.body(check))
-    if let reason = check.waived { return [open + ">", "      <skipped message=\"waived: \(ReportText.escaped(reason))\"/>", "    </testcase>"] }
+    if let reason = check.waived {
+      return [
+        open + ">", "      <skipped message=\"waived: \(ReportText.escaped(reason))\"/>", "    </testcase>",
+      ]
+    }
     switch check.verdict {
     case .pass: return [open + "/>"]
-    case .fail: return [open + ">", "      <failure message=\"\(message)\">\(body)</failure>", "    </testcase>"]
+    case .fail:
+      return [open + ">", "      <failure message=\"\(message)\">\(body)</failure>", "    </testcase>"]
     case .undecided, .unusable:
       return [open + ">", "      <error message=\"\(message)\">\(body)</error>", "    </testcase>"]
     }
@@ -46,7 +54,9 @@ public enum JUnitReport {
 
   private static func problems(_ run: Run) -> [String] {
     guard !run.problems.isEmpty else { return [] }
-    var lines = ["  <testsuite name=\"assay/run\" tests=\"\(run.problems.count)\" errors=\"\(run.problems.count)\">"]
+    var lines = [
+      "  <testsuite name=\"assay/run\" tests=\"\(run.problems.count)\" errors=\"\(run.problems.count)\">"
+    ]
     for (index, problem) in run.problems.enumerated() {
       let text = ReportText.escaped(problem)
       lines.append("    <testcase classname=\"assay.run\" name=\"problem \(index + 1)\">")

@@ -26,7 +26,8 @@ public enum SummaryReport {
     }
     let waived = checks.count { $0.waived != nil }
     let words = parts + (waived > 0 ? ["\(waived) waived"] : [])
-    return "\(ReportText.count(checks.count, "check")) on \(ReportText.count(run.judgedCases, "case")) of \(run.plannedCases) planned: \(words.isEmpty ? "none" : words.joined(separator: ", "))."
+    return
+      "\(ReportText.count(checks.count, "check")) on \(ReportText.count(run.judgedCases, "case")) of \(run.plannedCases) planned: \(words.isEmpty ? "none" : words.joined(separator: ", "))."
   }
 
   private static func rows(_ checks: [Check]) -> [String] {
@@ -43,13 +44,17 @@ public enum SummaryReport {
   }
 
   private static func section(_ suite: SuiteResult) -> [String] {
-    var lines = ["", "## \(inline(suite.name))", "", "| model | target | verdict | arena | headroom |", "|---|---|---|--:|--:|"]
+    var lines = [
+      "", "## \(inline(suite.name))", "", "| model | target | verdict | arena | headroom |",
+      "|---|---|---|--:|--:|",
+    ]
     for model in suite.models {
       for target in model.targets.prefix(maximumRows) {
         let arena = target.checks.first { $0.code == "arena" }
         let worst = target.checks.map(\.verdict).worst
         let cells = [
-          model.name, target.name, CheckText.word(worst), target.arena.map { ReportText.bytes($0.minimumBytes) } ?? "",
+          model.name, target.name, CheckText.word(worst),
+          target.arena.map { ReportText.bytes($0.minimumBytes) } ?? "",
           arena?.headroom ?? "",
         ]
         lines.append("| " + cells.map(inline).joined(separator: " | ") + " |")

@@ -52,10 +52,16 @@ public enum TerminalReport {
   private static func model(
     _ model: ModelResult, in suite: SuiteResult, _ width: Int, _ style: Style, _ verbose: Bool
   ) -> [String] {
-    var lines = [style.strong("\(suite.name)/\(model.name)") + style.dim("  \(ReportText.bytes(model.candidate.bytes)), \(ReportText.count(model.samples, "recording"))")]
+    var lines = [
+      style.strong("\(suite.name)/\(model.name)")
+        + style.dim(
+          "  \(ReportText.bytes(model.candidate.bytes)), \(ReportText.count(model.samples, "recording"))")
+    ]
     for accuracy in model.accuracy { lines.append("  " + self.accuracy(accuracy)) }
     if let drift = model.outputDrift.first { lines.append("  " + self.drift(drift)) }
-    for check in model.checks where verbose || check.verdict != .pass { lines.append("  " + row(check, width, style)) }
+    for check in model.checks where verbose || check.verdict != .pass {
+      lines.append("  " + row(check, width, style))
+    }
     for target in model.targets { lines += self.target(target, width, style, verbose) }
     return lines + [""]
   }
@@ -65,13 +71,19 @@ public enum TerminalReport {
     let value = share ? ReportText.percent(facts.value) : ReportText.number(facts.value)
     var text = "\(facts.metric) of \(facts.of): \(value)"
     if let low = facts.low, let high = facts.high {
-      text += share ? " [\(ReportText.percent(low)), \(ReportText.percent(high))]" : " [\(ReportText.number(low)), \(ReportText.number(high))]"
+      text +=
+        share
+        ? " [\(ReportText.percent(low)), \(ReportText.percent(high))]"
+        : " [\(ReportText.number(low)), \(ReportText.number(high))]"
     }
     return text
   }
 
   private static func drift(_ drift: DriftFacts) -> String {
-    var parts = ["drift of \(drift.name): max \(ReportText.number(drift.maxAbs))", "rmse \(ReportText.number(drift.rmse))"]
+    var parts = [
+      "drift of \(drift.name): max \(ReportText.number(drift.maxAbs))",
+      "rmse \(ReportText.number(drift.rmse))",
+    ]
     if let sqnr = drift.sqnrDb { parts.append("SQNR \(ReportText.fixed(sqnr, places: 1)) dB") }
     if let agreement = drift.top1Agreement { parts.append("agreement \(ReportText.percent(agreement))") }
     return parts.joined(separator: ", ")
@@ -80,7 +92,9 @@ public enum TerminalReport {
   private static func target(
     _ target: TargetResult, _ width: Int, _ style: Style, _ verbose: Bool
   ) -> [String] {
-    var lines = ["  \(mark(target.checks.map(\.verdict).worst, style)) \(target.name)" + style.dim("  \(target.runtime)")]
+    var lines = [
+      "  \(mark(target.checks.map(\.verdict).worst, style)) \(target.name)" + style.dim("  \(target.runtime)")
+    ]
     for check in target.checks where verbose || check.verdict != .pass || check.usage != nil {
       lines.append("      " + row(check, width - 4, style))
     }
@@ -116,7 +130,9 @@ public enum TerminalReport {
     let word = CheckText.word(check.verdict)
     let head = check.verdict == .undecided ? style.warn(word) : style.fail(word)
     var lines = ["\(head)  \(style.strong(check.id))"]
-    for line in CheckText.body(check).split(separator: "\n") { lines += wrapped(String(line), width, indent: 2) }
+    for line in CheckText.body(check).split(separator: "\n") {
+      lines += wrapped(String(line), width, indent: 2)
+    }
     return lines
   }
 

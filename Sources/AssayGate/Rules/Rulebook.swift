@@ -83,10 +83,12 @@ public enum Rulebook {
       code: "mean-error", title: "Mean absolute error", bound: .atMost, unit: .real, isHard: false,
       text: "Mean over recordings of the mean absolute difference of output 0 and the recorded out_0."),
     Rule(
-      code: "drop-vs-reference", title: "Drop against the reference", bound: .margin, unit: .share, isHard: false,
+      code: "drop-vs-reference", title: "Drop against the reference", bound: .margin, unit: .share,
+      isHard: false,
       text: nonInferiority("its float reference")),
     Rule(
-      code: "drop-vs-baseline", title: "Drop against the baseline", bound: .margin, unit: .share, isHard: false,
+      code: "drop-vs-baseline", title: "Drop against the baseline", bound: .margin, unit: .share,
+      isHard: false,
       text: nonInferiority("the version in the field")),
   ]
 
@@ -102,7 +104,9 @@ public enum Rulebook {
   private static let drift = [
     Rule(
       code: "output-rmse", title: "Output RMSE", bound: .atMost, unit: .real, isHard: false,
-      text: "Root mean square difference of output 0 and the reference's, real units, over all elements of all recordings."),
+      text:
+        "Root mean square difference of output 0 and the reference's, real units, over all elements of all recordings."
+    ),
     Rule(
       code: "output-max", title: "Largest output difference", bound: .atMost, unit: .real, isHard: false,
       text: "Largest absolute difference of any element of output 0 to the reference's, in real units."),
@@ -111,7 +115,8 @@ public enum Rulebook {
       text: "10 log10(sum of reference squared / sum of difference squared) of output 0 over all recordings."),
     Rule(
       code: "agreement", title: "Top-1 agreement", bound: .atLeast, unit: .share, isHard: false,
-      text: "Share of recordings on which candidate and reference have the same largest output, labels aside."),
+      text: "Share of recordings on which candidate and reference have the same largest output, labels aside."
+    ),
     Rule(
       code: "layer-drift", title: "Drift by layer", bound: .atMost, unit: .share, isHard: false,
       text: """
@@ -131,7 +136,9 @@ public enum Rulebook {
         """),
     Rule(
       code: "digest", title: "Same outputs as accepted", bound: .none, unit: .none, isHard: false,
-      text: "SHA-256 over all outputs on all recordings, compared with the accepted one; equal outputs need no statistics."),
+      text:
+        "SHA-256 over all outputs on all recordings, compared with the accepted one; equal outputs need no statistics."
+    ),
   ]
 
   private static let contracts = [
@@ -144,7 +151,9 @@ public enum Rulebook {
         """),
     Rule(
       code: "io", title: "Input and output contract", bound: .none, unit: .none, isHard: true,
-      text: "Shape, dtype, scale, zero point and label order that the firmware was compiled for (`io:` and `labels:` of the suite)."),
+      text:
+        "Shape, dtype, scale, zero point and label order that the firmware was compiled for (`io:` and `labels:` of the suite)."
+    ),
     Rule(
       code: "target-lock", title: "Target tells the truth", bound: .none, unit: .none, isHard: true,
       text: "A target that names its ESP-IDF lock file, sdkconfig or partition table must agree with them."),

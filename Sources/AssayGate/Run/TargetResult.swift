@@ -129,7 +129,9 @@ public struct Check: Codable, Sendable, Hashable {
   public var isHard: Bool
   public var waived: String?
 
-  public init(code: String, id: String, verdict: Verdict, expected: String, found: String, isHard: Bool = false) {
+  public init(
+    code: String, id: String, verdict: Verdict, expected: String, found: String, isHard: Bool = false
+  ) {
     self.code = code
     self.id = id
     self.verdict = verdict

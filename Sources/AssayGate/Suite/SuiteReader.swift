@@ -32,7 +32,9 @@ public enum SuiteReader {
     if let targets, targets.isEmpty { map.fail("a suite without targets checks nothing", at: "targets") }
     if let targets, Set(targets).count < targets.count { map.fail("a target is listed twice", at: "targets") }
     if let models, models.isEmpty { map.fail("a suite without models checks nothing", at: "models") }
-    if let models, Set(models.map(\.name)).count < models.count { map.fail("two models have one name", at: "models") }
+    if let models, Set(models.map(\.name)).count < models.count {
+      map.fail("two models have one name", at: "models")
+    }
     let (title, names, list) = try map.finish(name, targets, models)
     return Suite(
       name: title, file: file, folder: folder, summary: summary, expectedCases: cases, targets: names,

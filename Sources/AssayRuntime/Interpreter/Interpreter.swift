@@ -133,9 +133,13 @@ import AssayModel
     guard bytes.count == description.byteCount, let destination = unsafe address(subgraph, tensor)
     else { return }
     if !description.dimOrder.isEmpty {
-      let ordered = unsafe bytes.withUnsafeBufferPointer { unsafe LogicalOrder.toMemory(Array($0), of: description) }
+      let ordered = unsafe bytes.withUnsafeBufferPointer {
+        unsafe LogicalOrder.toMemory(Array($0), of: description)
+      }
       unsafe ordered.withUnsafeBytes { source in
-        if let base = source.baseAddress { unsafe destination.copyMemory(from: base, byteCount: source.count) }
+        if let base = source.baseAddress {
+          unsafe destination.copyMemory(from: base, byteCount: source.count)
+        }
       }
       return
     }
@@ -150,7 +154,8 @@ import AssayModel
   public func bytes(subgraph: Int, tensor: Int) -> [UInt8] {
     let description = program.graph.subgraphs[subgraph].tensors[tensor]
     if let constant = description.constant {
-      return LogicalOrder.fromMemory(Array(program.graph.storage[constant.buffer][constant.bytes]), of: description)
+      return LogicalOrder.fromMemory(
+        Array(program.graph.storage[constant.buffer][constant.bytes]), of: description)
     }
     guard let source = unsafe address(subgraph, tensor) else { return [] }
     let bytes = unsafe Array(UnsafeRawBufferPointer(start: source, count: description.byteCount))

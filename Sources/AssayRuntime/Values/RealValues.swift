@@ -16,7 +16,9 @@ public enum RealValues {
     case .float64:
       return (0..<count).map { Float(Double(bitPattern: UInt64(bitPattern: word(bytes, $0 * 8, 8)))) }
     case .float16:
-      return (0..<count).map { Float(Float16(bitPattern: UInt16(truncatingIfNeeded: word(bytes, $0 * 2, 2)))) }
+      return (0..<count).map {
+        Float(Float16(bitPattern: UInt16(truncatingIfNeeded: word(bytes, $0 * 2, 2))))
+      }
     case .int4, .int8: return affine(count, tensor) { Int64(Int8(bitPattern: bytes[$0])) }
     case .uint8, .bool: return affine(count, tensor) { Int64(bytes[$0]) }
     case .int16: return affine(count, tensor) { Int64(Int16(truncatingIfNeeded: word(bytes, $0 * 2, 2))) }

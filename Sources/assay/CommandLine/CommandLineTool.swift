@@ -52,10 +52,14 @@ enum CommandLineTool {
   }
 
   /// The longest verb that the words start with: `target import` before `target`.
-  private static func find(_ arguments: [String]) throws(CommandFailure) -> (CommandSpecification, ArraySlice<String>) {
+  private static func find(_ arguments: [String]) throws(CommandFailure) -> (
+    CommandSpecification, ArraySlice<String>
+  ) {
     for length in [2, 1] where arguments.count >= length {
       let name = arguments.prefix(length).joined(separator: " ")
-      if let command = commandTable.first(where: { $0.name == name }) { return (command, arguments.dropFirst(length)) }
+      if let command = commandTable.first(where: { $0.name == name }) {
+        return (command, arguments.dropFirst(length))
+      }
     }
     let group = commandTable.map(\.name).filter { $0.hasPrefix(arguments[0] + " ") }
     guard group.isEmpty else { throw .usage("usage: assay \(group.joined(separator: " | "))") }

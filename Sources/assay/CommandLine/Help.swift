@@ -2,11 +2,16 @@
 enum Help {
   static func overview() -> String {
     let width = commandTable.map(\.name.count).max() ?? 0
-    var lines = ["usage: assay COMMAND [ARGUMENTS]", "", "The release gate for models that run on ESP32-S3 boards.", ""]
+    var lines = [
+      "usage: assay COMMAND [ARGUMENTS]", "", "The release gate for models that run on ESP32-S3 boards.", "",
+    ]
     for command in commandTable {
       lines.append("  \(command.name.padded(to: width))  \(command.summary)")
     }
-    lines += ["", "assay help COMMAND explains one. Exit codes: 0 pass, 1 failed, 2 unusable input,", "3 could not decide."]
+    lines += [
+      "", "assay help COMMAND explains one. Exit codes: 0 pass, 1 failed, 2 unusable input,",
+      "3 could not decide.",
+    ]
     return lines.joined(separator: "\n")
   }
 
@@ -29,7 +34,10 @@ enum Help {
       "assay COMMAND [ARGUMENTS]", ".SH COMMANDS",
     ]
     for command in commandTable {
-      lines += [".TP", ".B \(troff("assay \(command.name) \(command.arguments)".trimmedRight))", troff(command.summary)]
+      lines += [
+        ".TP", ".B \(troff("assay \(command.name) \(command.arguments)".trimmedRight))",
+        troff(command.summary),
+      ]
       for option in command.options {
         lines += [".RS", ".TP", ".B \(troff(head(option)))", troff(option.help), ".RE"]
       }
@@ -64,7 +72,9 @@ enum Help {
   }
 
   private static func bash(_ words: [String]) -> String {
-    var lines = ["_assay() {", "  local cur=${COMP_WORDS[COMP_CWORD]} options=", "  case ${COMP_WORDS[1]} in"]
+    var lines = [
+      "_assay() {", "  local cur=${COMP_WORDS[COMP_CWORD]} options=", "  case ${COMP_WORDS[1]} in",
+    ]
     for word in words {
       let commands = commandTable.filter { $0.name.split(separator: " ")[0] == word }
       let verbs = commands.compactMap { $0.name.split(separator: " ").dropFirst().first.map(String.init) }

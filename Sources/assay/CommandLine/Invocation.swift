@@ -48,7 +48,8 @@ struct Invocation: Sendable {
     }
     guard option.choices.isEmpty || option.choices.contains(value) else {
       throw .usage(
-        "assay \(command.name): --\(name) is one of \(option.choices.joined(separator: ", ")), not \"\(value)\"")
+        "assay \(command.name): --\(name) is one of \(option.choices.joined(separator: ", ")), not \"\(value)\""
+      )
     }
     guard option.repeats || values[name] == nil else {
       throw .usage("assay \(command.name): --\(name) is given twice")
@@ -71,7 +72,8 @@ struct Invocation: Sendable {
   func integer(_ option: String, in range: ClosedRange<Int>) throws(CommandFailure) -> Int? {
     guard let text = value(option) else { return nil }
     guard let number = Int(text), range.contains(number) else {
-      throw .usage("--\(option) is a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
+      throw .usage(
+        "--\(option) is a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
     }
     return number
   }

@@ -10,7 +10,9 @@ enum ProjectFolder {
       var folder = start
       for _ in 0..<32 {
         let candidate = Path.join(folder, "baselines")
-        if Folder.exists(Path.join(candidate, "targets")) { return start == workingFolder && folder == start ? "baselines" : candidate }
+        if Folder.exists(Path.join(candidate, "targets")) {
+          return start == workingFolder && folder == start ? "baselines" : candidate
+        }
         let parent = Path.parent(folder)
         if parent == folder { break }
         folder = parent
@@ -21,7 +23,8 @@ enum ProjectFolder {
 
   /// `ASSAY_BASELINES`, or `assay.db` in the baselines folder.
   static func database(_ baselines: String) -> String {
-    CommandLineTool.environment()["ASSAY_BASELINES"].flatMap { $0.isEmpty ? nil : $0 } ?? Path.join(baselines, "assay.db")
+    CommandLineTool.environment()["ASSAY_BASELINES"].flatMap { $0.isEmpty ? nil : $0 }
+      ?? Path.join(baselines, "assay.db")
   }
 
   private static var workingFolder: String { resolved(".") }

@@ -7,7 +7,8 @@ import AssayRuntime
 let arenaCommand = CommandSpecification(
   name: "arena", arguments: "MODEL --target ID", positionals: 1...1,
   summary: "minimum and used arena, split and drawn over time, what-if",
-  options: targetOptions + programOptions, example: "assay arena model.tflite --target esp32s3-n16r8 --set runtime.esp_nn=1.1.2"
+  options: targetOptions + programOptions,
+  example: "assay arena model.tflite --target esp32s3-n16r8 --set runtime.esp_nn=1.1.2"
 ) { invocation, console in
   let target = try invocation.requiredTarget(of: "arena")
   let model = try invocation.model()
@@ -17,7 +18,8 @@ let arenaCommand = CommandSpecification(
     return .done
   }
   guard model.graph.format == .tflite else {
-    throw CommandFailure.usage("\(model.path): \(model.graph.format.rawValue) does not run on the board and has no arena")
+    throw CommandFailure.usage(
+      "\(model.path): \(model.graph.format.rawValue) does not run on the board and has no arena")
   }
   let library: KernelLibrary
   do { library = try target.runtime.kernelLibrary() } catch { throw CommandFailure(.undecided, "\(error)") }
@@ -78,15 +80,26 @@ struct ArenaView {
     let facts = ArenaFacts(plan, graph: model.graph)
     console.print("\(Paint.bold(model.path, console)) on \(target.name), \(plan.configuration.library.title)")
     console.print("  minimum arena  \(ReportWords.bytes(plan.minimumBytes)), set by \(facts.decidedBy)")
-    console.print("  used           \(ReportWords.bytes(plan.usedBytes)) = head \(ReportWords.bytes(plan.headBytes)) + tail \(ReportWords.bytes(plan.tailBytes))")
-    console.print("  scratch        \(ReportWords.bytes(plan.scratchBytes)) of kernel scratch is planned inside the head")
-    console.print("  reserve        \(ReportWords.bytes(plan.minimumBytes + 15)) unless the arena's base is 16-byte aligned")
+    console.print(
+      "  used           \(ReportWords.bytes(plan.usedBytes)) = head \(ReportWords.bytes(plan.headBytes)) + tail \(ReportWords.bytes(plan.tailBytes))"
+    )
+    console.print(
+      "  scratch        \(ReportWords.bytes(plan.scratchBytes)) of kernel scratch is planned inside the head")
+    console.print(
+      "  reserve        \(ReportWords.bytes(plan.minimumBytes + 15)) unless the arena's base is 16-byte aligned"
+    )
     drawSteps(facts, &console)
     console.print(Paint.bold("alive at the peak", console))
-    for item in facts.peak.prefix(8) { console.print("  \(ReportWords.bytes(item.bytes).leftPadded(to: 12))  \(item.name)") }
+    for item in facts.peak.prefix(8) {
+      console.print("  \(ReportWords.bytes(item.bytes).leftPadded(to: 12))  \(item.name)")
+    }
     console.print(Paint.bold("tail by cause", console))
-    for item in facts.tail { console.print("  \(ReportWords.bytes(item.bytes).leftPadded(to: 12))  \(item.name)") }
-    for unmodelled in plan.unmodelledOperators { console.print(Paint.yellow("not modelled: \(unmodelled.place): \(unmodelled.reason)", console)) }
+    for item in facts.tail {
+      console.print("  \(ReportWords.bytes(item.bytes).leftPadded(to: 12))  \(item.name)")
+    }
+    for unmodelled in plan.unmodelledOperators {
+      console.print(Paint.yellow("not modelled: \(unmodelled.place): \(unmodelled.reason)", console))
+    }
     whatIf(&console)
   }
 
@@ -97,22 +110,31 @@ struct ArenaView {
     let shown = console.verbose ? facts.steps : Array(facts.steps.prefix(60))
     for (index, step) in shown.enumerated() {
       let tensors = step.tensorBytes * room / most
-      let bar = String(repeating: "#", count: tensors) + String(repeating: "+", count: step.scratchBytes * room / most)
+      let bar =
+        String(repeating: "#", count: tensors)
+        + String(repeating: "+", count: step.scratchBytes * room / most)
       let mark = index == facts.peakStep ? Paint.bold("<- peak", console) : ""
-      console.print("  \(String(step.layer.prefix(30)).padded(to: 30)) \(ReportWords.bytes(step.tensorBytes + step.scratchBytes).leftPadded(to: 11)) \(bar) \(mark)".trimmedRight)
+      console.print(
+        "  \(String(step.layer.prefix(30)).padded(to: 30)) \(ReportWords.bytes(step.tensorBytes + step.scratchBytes).leftPadded(to: 11)) \(bar) \(mark)"
+          .trimmedRight)
     }
-    if shown.count < facts.steps.count { console.print("  ... \(facts.steps.count - shown.count) more steps (-v shows all)") }
+    if shown.count < facts.steps.count {
+      console.print("  ... \(facts.steps.count - shown.count) more steps (-v shows all)")
+    }
   }
 
   private func whatIf(_ console: inout Console) {
     console.print(Paint.bold("what if", console))
     for library in KernelLibrary.allCases {
-      let configuration = ArenaConfiguration(library: library, resourceVariables: plan.configuration.resourceVariables)
+      let configuration = ArenaConfiguration(
+        library: library, resourceVariables: plan.configuration.resourceVariables)
       guard let other = try? MemoryPlan(model.graph, configuration) else { continue }
       let change = other.minimumBytes - plan.minimumBytes
       let sign = change > 0 ? "+" : ""
       let note = library == plan.configuration.library ? "this target" : "\(sign)\(change) B"
-      console.print("  \(library.title.padded(to: 34)) \(ReportWords.bytes(other.minimumBytes).leftPadded(to: 12))  \(note)")
+      console.print(
+        "  \(library.title.padded(to: 34)) \(ReportWords.bytes(other.minimumBytes).leftPadded(to: 12))  \(note)"
+      )
     }
   }
 }

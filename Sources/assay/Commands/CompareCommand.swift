@@ -93,20 +93,26 @@ extension Comparison {
     for line in TerminalReport.wrapped(verdict, console.width, indent: 0) { console.print(line) }
     for facts in outputs {
       let sqnr = facts.sqnrDb.map { "\(ReportWords.number($0)) dB" } ?? facts.reason ?? "undefined"
-      console.print("  output \(facts.name): max \(ReportWords.number(facts.maxAbs)), rmse \(ReportWords.number(facts.rmse)), SQNR \(sqnr)")
+      console.print(
+        "  output \(facts.name): max \(ReportWords.number(facts.maxAbs)), rmse \(ReportWords.number(facts.rmse)), SQNR \(sqnr)"
+      )
     }
     if !layers.isEmpty { console.print(Paint.bold("layers, relative RMSE (accumulated, own)", console)) }
     for layer in layers {
       let own = layer.own.map { ReportWords.percent($0) } ?? ""
       let mark = layer.overTolerance ? Paint.red("over", console) : ""
-      console.print("  \(String(layer.layer.prefix(46)).padded(to: 46)) \(ReportWords.percent(layer.accumulated).leftPadded(to: 10)) \(own.leftPadded(to: 10)) \(mark)".trimmedRight)
+      console.print(
+        "  \(String(layer.layer.prefix(46)).padded(to: 46)) \(ReportWords.percent(layer.accumulated).leftPadded(to: 10)) \(own.leftPadded(to: 10)) \(mark)"
+          .trimmedRight)
     }
     if !operatorChanges.isEmpty { console.print(Paint.bold("operators", console)) }
     for change in operatorChanges { console.print("  \(change)") }
     console.print(Paint.bold("minimum arena", console))
     for row in arenas {
       guard let a = row.before, let b = row.after else { continue }
-      console.print("  \(row.library.title.padded(to: 34)) \(ReportWords.bytes(a).leftPadded(to: 12)) -> \(ReportWords.bytes(b).leftPadded(to: 12))")
+      console.print(
+        "  \(row.library.title.padded(to: 34)) \(ReportWords.bytes(a).leftPadded(to: 12)) -> \(ReportWords.bytes(b).leftPadded(to: 12))"
+      )
     }
   }
 }

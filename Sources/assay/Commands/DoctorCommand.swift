@@ -2,7 +2,8 @@ import AssayDocument
 import AssayGate
 
 let doctorCommand = CommandSpecification(
-  name: "doctor", arguments: "", positionals: 0...0, summary: "can this installation judge? targets, suites, database",
+  name: "doctor", arguments: "", positionals: 0...0,
+  summary: "can this installation judge? targets, suites, database",
   options: [.value("baselines", "DIR", "where baselines are (default: baselines)")], example: "assay doctor"
 ) { invocation, console in
   var options = GateOptions()

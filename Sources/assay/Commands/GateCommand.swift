@@ -4,7 +4,8 @@ let gateCommand = CommandSpecification(
   name: "gate", arguments: "[SUITE...]", positionals: 0...1000,
   summary: "judge models against their budgets; default: everything under suites/",
   options: [
-    .value("reports", "DIR", "write report.html, report.json, summary.md, junit.xml, results.sarif, run.assay"),
+    .value(
+      "reports", "DIR", "write report.html, report.json, summary.md, junit.xml, results.sarif, run.assay"),
     .value("baselines", "DIR", "reviewed targets, budgets and accepted values (default: baselines)"),
     .value("set", "path=value", "override a field of every target", repeats: true),
   ],
@@ -29,7 +30,9 @@ let gateCommand = CommandSpecification(
     console.print(try JSONReport.render(run))
   } else {
     let style = TerminalReport.Style(colours: console.colours)
-    for line in TerminalReport.render(run, width: console.width, style: style, verbose: console.verbose) { console.print(line) }
+    for line in TerminalReport.render(run, width: console.width, style: style, verbose: console.verbose) {
+      console.print(line)
+    }
   }
   return code
 }

@@ -41,13 +41,17 @@ struct Inspection {
     var counts: [OperatorCount] = []
     for subgraph in model.graph.subgraphs {
       for op in subgraph.operators {
-        let types = op.outputs.map { subgraph.tensors[$0].type.rawValue } + op.inputs.compactMap { $0 }.map { subgraph.tensors[$0].type.rawValue }
+        let types =
+          op.outputs.map { subgraph.tensors[$0].type.rawValue }
+          + op.inputs.compactMap { $0 }.map { subgraph.tensors[$0].type.rawValue }
         if let index = counts.firstIndex(where: { $0.name == op.code.name }) {
           counts[index].count += 1
           counts[index].types += types.filter { !counts[index].types.contains($0) }
         } else {
           counts.append(OperatorCount(name: op.code.name, count: 1, types: []))
-          for type in types where !counts[counts.count - 1].types.contains(type) { counts[counts.count - 1].types.append(type) }
+          for type in types where !counts[counts.count - 1].types.contains(type) {
+            counts[counts.count - 1].types.append(type)
+          }
         }
       }
     }
@@ -109,7 +113,8 @@ struct Inspection {
   func print(_ console: inout Console) {
     let graph = model.graph
     console.print(Paint.bold(model.path, console))
-    console.print("  \(graph.format.rawValue), \(ReportWords.bytes(graph.file.count)), sha256 \(model.sha256)")
+    console.print(
+      "  \(graph.format.rawValue), \(ReportWords.bytes(graph.file.count)), sha256 \(model.sha256)")
     if !graph.modelDescription.isEmpty { console.print("  \(graph.modelDescription)") }
     if let method = model.graph.method {
       console.print("  method \(method.name) of \(method.methodNames.joined(separator: ", "))")
@@ -120,7 +125,9 @@ struct Inspection {
     }
     console.print(Paint.bold("operators", console))
     for item in operators {
-      console.print("  \("\(item.count)".padded(to: 5)) \(item.name.padded(to: 28)) \(item.types.joined(separator: ", "))")
+      console.print(
+        "  \("\(item.count)".padded(to: 5)) \(item.name.padded(to: 28)) \(item.types.joined(separator: ", "))"
+      )
     }
     if console.verbose { printTensors(&console) }
     printFindings(&console)
@@ -129,8 +136,10 @@ struct Inspection {
   private func line(_ tensor: Tensor) -> String {
     var text = "\(tensor.type.rawValue) \(tensor.shape)  \(tensor.name)"
     if let quantization = tensor.quantization {
-      text += quantization.isPerChannel
-        ? "  \(quantization.scales.count) scales" : "  scale \(quantization.scale), zero point \(quantization.zeroPoint)"
+      text +=
+        quantization.isPerChannel
+        ? "  \(quantization.scales.count) scales"
+        : "  scale \(quantization.scale), zero point \(quantization.zeroPoint)"
     }
     return text
   }
@@ -147,7 +156,8 @@ struct Inspection {
 
   private func printFindings(_ console: inout Console) {
     if refusals.isEmpty {
-      console.print(model.graph.format == .pte ? "ExecuTorch runs every operator." : "TFLite Micro runs every operator.")
+      console.print(
+        model.graph.format == .pte ? "ExecuTorch runs every operator." : "TFLite Micro runs every operator.")
     } else {
       console.print(Paint.red("the board's runtime would refuse this model", console))
       for finding in refusals { console.print("  \(finding.layer): \(finding.reason)") }

@@ -54,7 +54,9 @@ private func sweep(
   }
   for row in rows {
     let text = row.range.map { LatencyView.text($0) } ?? row.reason ?? "not estimated"
-    console.print("  \(row.overrides.joined(separator: " ").padded(to: 44)) \(text)  \(row.provenance?.rawValue ?? "")".trimmedRight)
+    console.print(
+      "  \(row.overrides.joined(separator: " ").padded(to: 44)) \(text)  \(row.provenance?.rawValue ?? "")"
+        .trimmedRight)
   }
   return .done
 }
@@ -118,11 +120,13 @@ struct LatencyView {
 
   static func text(_ range: LatencyRange) -> String {
     func short(_ value: Double) -> String { ReportWords.milliseconds(value) }
-    return "\(short(range.milliseconds)) (\(short(range.lowMilliseconds)) to \(short(range.highMilliseconds)))"
+    return
+      "\(short(range.milliseconds)) (\(short(range.lowMilliseconds)) to \(short(range.highMilliseconds)))"
   }
 
   private var provenance: String {
-    estimate.provenance == .measured ? "measured on a board" : "\(estimate.provenance.rawValue); an estimate, not a measurement"
+    estimate.provenance == .measured
+      ? "measured on a board" : "\(estimate.provenance.rawValue); an estimate, not a measurement"
   }
 
   func print(_ console: inout Console) {
@@ -144,11 +148,14 @@ struct LatencyView {
     }
   }
 
-  private func line(_ layer: LayerLatency, _ share: Double, _ cumulative: Double, _ console: Console) -> String {
+  private func line(_ layer: LayerLatency, _ share: Double, _ cumulative: Double, _ console: Console)
+    -> String
+  {
     let cells = Int((share * 12).rounded())
     let bar = String(repeating: "#", count: cells) + String(repeating: ".", count: 12 - min(cells, 12))
     let painted = layer.path.family == .s3 ? Paint.green(bar, console) : Paint.yellow(bar, console)
     let name = String("\(layer.index) \(layer.operatorName)".prefix(22)).padded(to: 22)
-    return "  \(name) \(painted) \(ReportWords.percent(share).leftPadded(to: 8)) \(ReportWords.percent(cumulative).leftPadded(to: 8)) \(ReportWords.milliseconds(layer.range.milliseconds).leftPadded(to: 11))  \(layer.path.title)"
+    return
+      "  \(name) \(painted) \(ReportWords.percent(share).leftPadded(to: 8)) \(ReportWords.percent(cumulative).leftPadded(to: 8)) \(ReportWords.milliseconds(layer.range.milliseconds).leftPadded(to: 11))  \(layer.path.title)"
   }
 }

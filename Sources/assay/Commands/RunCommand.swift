@@ -27,7 +27,8 @@ let runCommand = CommandSpecification(
   var recording = Recording()
   for (index, tensor) in run.tensors.enumerated() {
     guard let type = RecordedType(rawValue: tensor.type.rawValue) else {
-      throw CommandFailure.usage("\(model.path): output \(index) is \(tensor.type), which a recording cannot hold")
+      throw CommandFailure.usage(
+        "\(model.path): output \(index) is \(tensor.type), which a recording cannot hold")
     }
     let description = ArrayDescription(name: "out_\(index)", type: type, shape: [run.count] + tensor.shape)
     recording.append(try RecordedArray(description, bytes: run.outputs[index]))
@@ -64,7 +65,8 @@ private func report(_ run: ModelRun, to output: String, _ invocation: Invocation
     object["outputSha256"] = .string(run.digest)
     console.print(JSONValue.object(object).text())
   } else if !console.quiet {
-    console.print("\(run.count) sample\(run.count == 1 ? "" : "s") -> \(output)  outputs sha256 \(run.digest.prefix(16))")
+    console.print(
+      "\(run.count) sample\(run.count == 1 ? "" : "s") -> \(output)  outputs sha256 \(run.digest.prefix(16))")
   }
 }
 

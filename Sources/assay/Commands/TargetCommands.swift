@@ -2,7 +2,8 @@ import AssayDocument
 import AssayFiles
 import AssayMeasure
 
-private let baselinesOption = OptionSpecification.value("baselines", "DIR", "where targets are (default: baselines)")
+private let baselinesOption = OptionSpecification.value(
+  "baselines", "DIR", "where targets are (default: baselines)")
 
 let targetListCommand = CommandSpecification(
   name: "target list", arguments: "", positionals: 0...0, summary: "every target profile and its firmwares",
@@ -32,11 +33,13 @@ let targetListCommand = CommandSpecification(
 }
 
 let targetShowCommand = CommandSpecification(
-  name: "target show", arguments: "ID", positionals: 1...1, summary: "a profile as it is resolved, with its sha256",
+  name: "target show", arguments: "ID", positionals: 1...1,
+  summary: "a profile as it is resolved, with its sha256",
   options: [.value("set", "path=value", "override a field", repeats: true), baselinesOption],
   example: "assay target show esp32s3-n16r8 --set cpu.clock=160MHz"
 ) { invocation, console in
-  let target = try invocation.targetLibrary().resolve(invocation.positionals[0], overrides: invocation.all("set"))
+  let target = try invocation.targetLibrary().resolve(
+    invocation.positionals[0], overrides: invocation.all("set"))
   if invocation.wantsJSON {
     var object = JSONObject()
     object["schemaVersion"] = 1
@@ -60,9 +63,12 @@ let targetImportCommand = CommandSpecification(
     .value("partitions", "FILE", "partitions.csv"),
     .value("output", "FILE", "where to write the profile (default: standard output)"),
   ],
-  example: "assay target import my-board --lock dependencies.lock --sdkconfig sdkconfig --partitions partitions.csv"
+  example:
+    "assay target import my-board --lock dependencies.lock --sdkconfig sdkconfig --partitions partitions.csv"
 ) { invocation, console in
-  let (lock, config, table) = (invocation.value("lock"), invocation.value("sdkconfig"), invocation.value("partitions"))
+  let (lock, config, table) = (
+    invocation.value("lock"), invocation.value("sdkconfig"), invocation.value("partitions")
+  )
   guard lock != nil || config != nil || table != nil else {
     throw CommandFailure.usage("assay target import: name at least one of --lock, --sdkconfig, --partitions")
   }

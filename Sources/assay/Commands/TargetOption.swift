@@ -27,7 +27,9 @@ extension Invocation {
   }
 
   func requiredTarget(of command: String) throws -> Target {
-    guard let target = try target() else { throw CommandFailure.usage("assay \(command): --target is missing") }
+    guard let target = try target() else {
+      throw CommandFailure.usage("assay \(command): --target is missing")
+    }
     return target
   }
 }
