@@ -18,6 +18,18 @@ struct ExplorationTests {
     #expect(report.operations >= sectors + pages, "each erase and each page at least once")
   }
 
+  @Test func `a payload that fills its arena exactly is no reason to refuse the old model`() throws {
+    var random = SeededRandom(seed: 5)
+    let tight = SelfTestResult(
+      outputsAgree: true, arenaBytes: 1_000, latencyMicroseconds: 9, durationMicroseconds: 9)
+    var payload = Payload(image: random.bytes(5_000), slotBytes: 65536, seed: 1) { _ in tight }
+    payload.arenaLimitBytes = 1_000
+    payload.latencyLimitMicroseconds = 9
+    #expect(try Exploration.explore(payload).violations == 0)
+    payload.arenaLimitBytes = 999
+    #expect(try Exploration.explore(payload).violations > 0, "a byte less, and the update cannot succeed")
+  }
+
   @Test func `the same seed gives the same trace on one thread or three`() throws {
     let payload = Self.payload(bytes: 9_000)
     let once = try Exploration.explore(payload, workers: 1)

@@ -34,6 +34,10 @@ public struct SelfTestResult: Sendable, Equatable {
   public static let good = SelfTestResult(
     outputsAgree: true, arenaBytes: 64 << 10, latencyMicroseconds: 40_000, durationMicroseconds: 400_000)
 
+  /// A model that runs in the field already: nothing about it is in question.
+  static let proven = SelfTestResult(
+    outputsAgree: true, arenaBytes: 0, latencyMicroseconds: 0, durationMicroseconds: 100_000)
+
   /// Why a device with these limits must not confirm it; nil when it may.
   func objection(arenaLimitBytes: Int, latencyLimitMicroseconds: Int64) -> Reason? {
     guard ending == .finished else { return .trialInterrupted }

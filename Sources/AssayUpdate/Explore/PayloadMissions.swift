@@ -69,7 +69,7 @@ extension Mission {
       images: [(payload.image, digest), (old, oldDigest)],
       steps: [Step(manifest: new, expectation: .succeeds)],
       // The old model ran in the field; only the payload is in question.
-      selfTest: { image in image == payload.image ? selfTest(image) : .good })
+      selfTest: { image in image == payload.image ? selfTest(image) : .proven })
   }
 }
 

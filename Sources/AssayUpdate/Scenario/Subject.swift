@@ -54,11 +54,7 @@ struct ScenarioImages {
     case .old: return random.bytes(18_000)
     case .other: return random.bytes(17_000)
     case .new:
-      if scenario.imageSize == Scenario(name: "", catalogue: [], place: "").imageSize,
-        let image = subject.image
-      {
-        return image
-      }
+      if let image = subject.image, scenario.takes(image) { return image }
       return random.bytes(size(scenario, subject))
     }
   }
@@ -68,5 +64,33 @@ struct ScenarioImages {
     case .bytes(let count): count
     case .slot(let plus): max(0, subject.slotBytes + plus)
     }
+  }
+}
+
+extension Scenario {
+  /// Size of the made-up candidate, in bytes.
+  static let usualBytes = 20_000
+
+  /// Whether a subject's own bytes can be the candidate: not when the row asks for a size, and not
+  /// when it speaks of a place in the image that a smaller one does not have.
+  func takes(_ image: [UInt8]) -> Bool {
+    guard imageSize == .bytes(Self.usualBytes) else { return false }
+    return image.count >= Self.usualBytes || !namesPlaces
+  }
+
+  private var namesPlaces: Bool {
+    let isInSlot = flash.contains { phrase in
+      switch phrase.change {
+      case .defect(.slot(.one, _), _), .rot(.slot(.one, _)): true
+      default: false
+      }
+    }
+    let isInBody = rules.contains { rule in
+      switch rule.fault {
+      case .cut(.byte), .stall(.byte), .flip(.byte, _), .wrongBody: true
+      default: false
+      }
+    }
+    return isInSlot || isInBody || device.candidate == .damaged
   }
 }
