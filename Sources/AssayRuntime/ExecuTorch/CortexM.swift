@@ -8,7 +8,7 @@ enum CortexM {
     "cortex_m::quantized_linear.out": linear, "cortex_m::quantized_add.out": add,
     "cortex_m::quantized_mul.out": multiply,
     "cortex_m::quantized_avg_pool2d.out": averagePool, "cortex_m::quantized_max_pool2d.out": maxPool,
-    "cortex_m::pad.out": pad,
+    "cortex_m::pad.out": pad, "cortex_m::softmax.out": softmax,
   ]
 
   static let codes = -128...127
@@ -291,5 +291,37 @@ enum CortexM {
     return try PortableMovement.padded(
       context, input, output, before: order.map { before[$0] }, after: order.map { after[$0] },
       value: Double(call.int32(3, in: codes)))
+  }
+
+  /// Softmax of the last dimension, by the arithmetic that TFLite Micro's shares; not compared with
+  /// outputs of the runtime itself.
+  private static func softmax(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let call = try PortableCall(context)
+    let input = try int8(context, call.operand(0), "input")
+    let output = try int8(context, call.output(), "output")
+    try context.requireSameLayout(input, output)
+    let axis = try call.axis(1, rank: input.shape.count)
+    let depth = input.shape.last ?? 0
+    try context.require(
+      input.isDense && depth > 0 && axis == input.shape.count - 1,
+      "softmax over axis \(axis) of \(input.shape)")
+    let zero = try call.int(3)
+    try context.require(zero == -128, "output zero point \(zero)")
+    var quantization = ak_softmax_quantization(
+      scale: try factor(context, call.int(4), call.int(5)),
+      smallest_difference: try call.int32(6, in: -(1 << 30)...0))
+    try context.require(quantization.scale.shift >= 1, "shift \(quantization.scale.shift)")
+    var exponentials = [Int32](repeating: 0, count: 256)
+    unsafe ak_softmax_fill_exps(&quantization, &exponentials)
+    let (rows, place) = (input.count / depth, context.place)
+    return PreparedOperator { [exponentials] memory throws(RunError) in
+      let done = unsafe ak_softmax_s8(
+        memory.input(input.position, as: Int8.self), memory.output(output.position, as: Int8.self), rows,
+        depth,
+        exponentials)
+      guard done else {
+        throw RunError(.modelDefect, in: place, "a row's exponentials sum to more than its fixed point holds")
+      }
+    }
   }
 }
