@@ -82,6 +82,24 @@ struct ExecuTorchFixtureTests {
     #expect(refusals.contains { $0.reason.hasPrefix("takes channels last") })
   }
 
+  @Test(arguments: ["digits_cnn.float_portable.pte", "digits_cnn.int8_cortex_m4.pte"])
+  func `a cut program is refused, wherever it is cut`(_ name: String) throws {
+    let bytes = try FileBytes.read("\(ProgramFixture.folder)/\(name)", limit: 1 << 26)
+    for length in Array(stride(from: 0, to: bytes.count, by: max(1, bytes.count / 97))) + [bytes.count - 1] {
+      #expect((try? Graph.read(Array(bytes[..<length]))) == nil, "cut at \(length)")
+    }
+  }
+
+  /// A wrapper cut behind its program loses recorded cases, never a byte of what would run.
+  @Test func `a cut wrapper gives its whole program or nothing`() throws {
+    let program = try ProgramFixture(name: "digits_cnn.float_portable").file("pte")
+    let bytes = try ProgramFixture(name: "digits_cnn.float_portable").file("bpte")
+    for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 97)) {
+      guard let graph = try? Graph.read(Array(bytes[..<length])) else { continue }
+      #expect(graph.storage[0] == program, "cut at \(length)")
+    }
+  }
+
   @Test(arguments: 0..<400)
   func `a program with a changed byte is read or refused, and never traps`(_ seed: Int) throws {
     var bytes = try ProgramFixture(name: "digits_cnn.int8_cortex_m4").file("pte")
