@@ -205,7 +205,7 @@ struct TargetJudge: Sendable {
       result.latency = LatencyFacts(estimate)
       result.notes += found.deviceNotes + energyNote(estimate)
       let judged = model.latencyEnd == .upper ? estimate.range.highMilliseconds : estimate.range.milliseconds
-      observation = .number(judged)
+      observation = estimate.unpriced.isEmpty ? .number(judged) : .absent(Self.bound(estimate))
     } catch {
       result.latency = LatencyFacts(provenance: "not estimated", reason: "\(error)")
       observation = .absent("\(error)")
@@ -217,6 +217,12 @@ struct TargetJudge: Sendable {
       check.message += "; \(end) decided (\(latency.provenance))"
     }
     result.checks.append(check)
+  }
+
+  /// Why an estimate with layers of unknown cost decides nothing.
+  private static func bound(_ estimate: LatencyEstimate) -> String {
+    let names = estimate.unpriced.prefix(3).map(\.place).joined(separator: ", ")
+    return "more than \(ReportText.number(estimate.range.milliseconds)) ms; no cost is known for \(names)"
   }
 
   private func energyNote(_ estimate: LatencyEstimate) -> [String] {

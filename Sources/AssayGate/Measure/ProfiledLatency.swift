@@ -24,23 +24,46 @@ public struct ProfiledLatency: Sendable {
   }
 
   /// - Parameter digest: SHA-256 of the model file.
-  /// - Throws: a runtime that is not modelled; measured figures need the estimate's layers too.
+  /// - Throws: a runtime that is not modelled and that no board has measured this model on.
   public func estimate(
     _ graph: Graph, sha256 digest: String, on target: Target
   ) throws(UnmodelledLatency) -> Result {
-    let estimate = try LatencyEstimator(target: target).estimate(graph)
     let known = profiles.filter { $0.target == target.name }
     let key = target.runtimeKey
-    for record in known where record.modelSHA256 == digest && record.runtimeKey == key {
-      let profile = DeviceProfile(record)
-      guard let measured = estimate.overridden(by: profile, on: target, modelSHA256: digest) else { continue }
-      let source = " (\(record.log), imported \(record.importedAt.prefix(10)))"
-      return Result(measured, instead: estimate, source: source)
+    let own = known.first { $0.modelSHA256 == digest && $0.runtimeKey == key }
+    let estimate: LatencyEstimate
+    do throws(UnmodelledLatency) {
+      estimate = try LatencyEstimator(target: target).estimate(graph)
+    } catch {
+      guard let own, let measured = Self.measured(own, graph, digest, target) else { throw error }
+      return measured
+    }
+    if let own,
+      let measured = estimate.overridden(by: DeviceProfile(own), on: target, modelSHA256: digest)
+    {
+      return Result(measured, instead: estimate, source: Self.source(own))
     }
     var result = Result(
       estimate: estimate, deviceNotes: known.compactMap { Self.expiry(of: $0, digest, key) })
     calibrate(&result, by: known.filter { $0.modelSHA256 != digest && $0.runtimeKey == key })
     return result
+  }
+
+  private static func source(_ record: DeviceProfileRecord) -> String {
+    " (\(record.log), imported \(record.importedAt.prefix(10)))"
+  }
+
+  /// A board's own figures need no estimate beside them.
+  private static func measured(
+    _ record: DeviceProfileRecord, _ graph: Graph, _ digest: String, _ target: Target
+  ) -> Result? {
+    guard
+      var estimate = LatencyEstimate(
+        measuredBy: DeviceProfile(record), of: graph, on: target, modelSHA256: digest)
+    else { return nil }
+    let notes = estimate.notes.map { $0 + source(record) }
+    estimate.notes = []
+    return Result(estimate: estimate, deviceNotes: notes)
   }
 
   private static func expiry(of record: DeviceProfileRecord, _ digest: String, _ key: String) -> String? {

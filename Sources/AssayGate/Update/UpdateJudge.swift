@@ -60,7 +60,7 @@ struct UpdateJudge: Sendable {
 
   private func selfTest(_ image: [UInt8]) throws(GateError) -> GoldenSelfTest {
     let milliseconds =
-      (try? LatencyEstimator(target: target))?.estimate(candidate.graph).range.milliseconds ?? 0
+      (try? LatencyEstimator(target: target).estimate(candidate.graph))?.range.milliseconds ?? 0
     let library = (try? target.runtime.kernelLibrary()) ?? .reference
     return try GoldenSelfTest(
       image, seed: 1, library: library, latencyMicroseconds: Int64(min(max(milliseconds, 0), 1e6) * 1000))

@@ -5,18 +5,10 @@ struct EstimatedCost {
   let shape: LayerShape
   let op: Operator
 
-  /// Products of a convolution or fully connected layer.
-  private var products: Double {
-    switch op.code.builtin {
-    case .depthwiseConv2D: shape.pixels * shape.outputChannels * shape.filterPixels
-    case .fullyConnected: shape.rows * shape.outputChannels * shape.depth
-    case .conv2D, .transposeConv:
-      shape.pixels * shape.outputChannels * shape.filterPixels * shape.filterChannels
-    default: 0
-    }
-  }
-
+  private var products: Double { shape.products }
   private var outputs: Double { shape.elements }
+  /// Elements read or written one by one, whichever are more.
+  private var touched: Double { max(shape.elements, shape.computedInputElements) }
 
   func cost(_ path: KernelPath) -> ComputeCost {
     switch path {
@@ -35,8 +27,8 @@ struct EstimatedCost {
     case .referenceFloatFullyConnected: return .estimated(930 + 90 * outputs + 9.9 * products)
     case .referenceFloat: return floating
     case .referenceInteger: return reference
-    case .executorchPortable: return .estimated(5000 + 40 * outputs + 60 * products, .unvalidated)
-    case .executorchCortexM: return .estimated(2000 + 60 * outputs + 12 * products, .unvalidated)
+    case .executorchPortable: return .estimated(5000 + 40 * touched + 60 * products, .unvalidated)
+    case .executorchCortexM: return .estimated(2000 + 60 * touched + 12 * products, .unvalidated)
     default: return .estimated(0, .unvalidated)
     }
   }
@@ -46,13 +38,16 @@ struct EstimatedCost {
   private var reference: ComputeCost {
     switch op.code.builtin {
     case .conv2D, .depthwiseConv2D, .transposeConv: return .estimated(102 * products + 100 * outputs)
-    case .fullyConnected: return .estimated(14 * products + 100 * outputs)
+    case .fullyConnected, .batchMatmul: return .estimated(14 * products + 100 * outputs)
+    // The same inner loop, and five nonlinear functions for every cell and step.
+    case .unidirectionalSequenceLSTM: return .estimated(14 * products + 600 * outputs, .unvalidated)
+    case .svdf: return .estimated(14 * products + 200 * outputs, .unvalidated)
     default: break
     }
     guard let cycles = op.code.builtin.flatMap({ Self.cyclesPerElement[$0] }) else {
-      return .estimated(60 * shape.elements, .unvalidated)
+      return .estimated(500 + 60 * touched, .unvalidated)
     }
-    let elements = max(shape.elements, shape.computedInputElements)
+    let elements = touched
     let window = [.averagePool2D, .maxPool2D].contains(op.code.builtin) ? 20 * shape.filterPixels : 0
     return .estimated(500 + elements * (cycles + window))
   }
@@ -61,10 +56,12 @@ struct EstimatedCost {
     switch op.code.builtin {
     case .conv2D, .depthwiseConv2D, .transposeConv:
       return .estimated(930 + 90 * outputs + 45 * products, .unvalidated)
+    case .unidirectionalSequenceLSTM: return .estimated(930 + 600 * outputs + 9.9 * products, .unvalidated)
+    case .batchMatmul, .svdf: return .estimated(930 + 90 * outputs + 9.9 * products, .unvalidated)
     case .softmax: return .estimated(930 + 600 * outputs)
     default:
       let cycles = op.code.builtin.flatMap { Self.cyclesPerElement[$0] } ?? 60
-      return .estimated(930 + cycles * max(outputs, shape.computedInputElements), .unvalidated)
+      return .estimated(930 + cycles * touched, .unvalidated)
     }
   }
 

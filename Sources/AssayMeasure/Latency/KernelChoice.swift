@@ -47,13 +47,17 @@ struct KernelChooser: Sendable {
     if Self.copying.contains(op.code.builtin ?? .custom) {
       return KernelChoice(path: .copy, counted: nil, reason: "moves bytes only")
     }
+    if case .custom = op.code {
+      return KernelChoice(path: .unknown, counted: nil, reason: "a custom operator has no known cost")
+    }
+    if [.if, .while].contains(op.code.builtin) {
+      return KernelChoice(
+        path: .unknown, counted: nil, reason: "what it calls, and how often, is known only when it runs")
+    }
     if types.input == .float32 {
       let path: KernelPath =
         op.code.builtin == .fullyConnected ? .referenceFloatFullyConnected : .referenceFloat
       return KernelChoice(path: path, counted: nil, reason: "float32: ESP-NN computes int8 only")
-    }
-    if case .custom = op.code {
-      return KernelChoice(path: .unknown, counted: nil, reason: "a custom operator has no known cost")
     }
     if library == .reference { return reference("built without ESP-NN") }
     if types.input != .int8 { return reference("\(types.input.rawValue) input: ESP-NN computes int8 only") }

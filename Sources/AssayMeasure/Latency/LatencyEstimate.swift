@@ -76,6 +76,11 @@ public struct LatencyEstimate: Sendable, Hashable {
     return .unvalidated
   }
 
+  /// Layers whose cost nobody knows, counted as nothing: the interval has no upper end then.
+  public var unpriced: [LayerLatency] {
+    provenance == .measured ? [] : layers.filter { $0.path == .unknown && $0.provenance != .measured }
+  }
+
   /// Each layer's share of the whole time, in 0...1; zeros for a model that takes none.
   public var shares: [Double] {
     let total = range.milliseconds

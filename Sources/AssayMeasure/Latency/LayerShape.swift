@@ -1,4 +1,5 @@
 internal import AssayModel
+internal import AssayRuntime
 
 /// The numbers of a layer that decide its kernel and its cost.
 ///
@@ -40,6 +41,8 @@ struct LayerShape: Sendable, Hashable {
   var hasBias = true
   /// What eight at a time are counted of: pixels of 1x1 convolutions, elements otherwise.
   var octetSource = 0.0
+  /// Multiply-accumulates.
+  var products = 0.0
 
   var pixels: Double { batch * outputHeight * outputWidth }
   var inputPixels: Double { batch * inputHeight * inputWidth }
@@ -74,6 +77,7 @@ extension LayerShape {
     inputZeroPoint = Int(input?.quantization?.zeroPoints.first ?? 0)
     depth = Double(output?.shape.last ?? 1)
     rows = depth > 0 ? elements / depth : 0
+    products = Double(ProductCount(op, in: subgraph).value)
     guard let input, let output else { return }
     switch op.options {
     case .conv2D(let options):

@@ -8,7 +8,7 @@ let latencyCommand = CommandSpecification(
   name: "latency", arguments: "MODEL --target ID", positionals: 1...1,
   summary: "per-layer estimate on the board: path taken and why, interval, provenance",
   options: targetOptions + [
-    .value("sweep", "FIELDS", "table the alternatives of fields: cpu.clock,runtime.esp_nn")
+    .value("sweep", "FIELDS", "table alternatives: cpu.clock,runtime.esp_nn=1.1.2/1.2.3")
   ],
   example: "assay latency model.tflite --target esp32s3-n16r8 --sweep cpu.clock,runtime.esp_nn"
 ) { invocation, console in
@@ -42,9 +42,14 @@ private func sweep(
   let library = try invocation.targetLibrary()
   let name = try invocation.required("target", of: "latency")
   let sets = invocation.all("set")
-  let rows = try LatencySweep(fields).rows(model.graph) { overrides throws(DocumentErrors) in
-    try library.resolve(name, overrides: sets + overrides)
-  }
+  let profiled = ProfiledLatency(try invocation.deviceProfiles(), version: Version.current)
+  let rows = try LatencySweep(fields).rows(
+    resolve: { overrides throws(DocumentErrors) in
+      try library.resolve(name, overrides: sets + overrides)
+    },
+    estimate: { target throws(UnmodelledLatency) in
+      try profiled.estimate(model.graph, sha256: model.sha256, on: target).estimate
+    })
   if invocation.wantsJSON {
     var object = JSONObject()
     object["schemaVersion"] = 1
@@ -53,10 +58,11 @@ private func sweep(
     return .done
   }
   for row in rows {
-    let text = row.range.map { LatencyView.text($0) } ?? row.reason ?? "not estimated"
+    var parts = [row.range.map { LatencyView.text($0) } ?? row.reason ?? "not estimated"]
+    if let provenance = row.provenance { parts.append(provenance.rawValue) }
+    if row.range != nil, let reason = row.reason { parts.append(reason) }
     console.print(
-      "  \(row.overrides.joined(separator: " ").padded(to: 44)) \(text)  \(row.provenance?.rawValue ?? "")"
-        .trimmedRight)
+      "  \(row.overrides.joined(separator: " ").padded(to: 44)) \(parts.joined(separator: "  "))")
   }
   return .done
 }

@@ -202,6 +202,23 @@ struct `Device logs` {
     #expect(scaled.layers.allSatisfy { $0.provenance != .measured })
   }
 
+  @Test func `need no estimate beside them`() throws {
+    let target = try LatencyFixtures.target("runtime.esp_nn=1.2.0")
+    let digest = SHA256.hex(of: model.file)
+    #expect(throws: UnmodelledLatency.self) { try LatencyEstimator(target: target) }
+    let found = try DeviceProfile(try log(run(858) + run(860)), of: model, on: target)
+    let measured = try #require(
+      LatencyEstimate(measuredBy: found, of: model, on: target, modelSHA256: digest))
+    #expect(measured.provenance == .measured && isClose(measured.range.milliseconds, 0.876))
+    #expect(measured.layers.count == model.main.operators.count && measured.unpriced.isEmpty)
+    let whole = try DeviceProfile(try log("Total time = 2\n"), of: model, on: target)
+    let total = try #require(LatencyEstimate(measuredBy: whole, of: model, on: target, modelSHA256: digest))
+    #expect(total.range.milliseconds == 2 && total.layers.isEmpty && total.provenance == .measured)
+    let other = try LatencyFixtures.target("runtime.esp_nn=1.2.3")
+    #expect(LatencyEstimate(measuredBy: found, of: model, on: other, modelSHA256: digest) == nil)
+    #expect(LatencyEstimate(measuredBy: found, of: model, on: target, modelSHA256: "00") == nil)
+  }
+
   @Test func `of another model calibrate within reason`() throws {
     let estimate = try LatencyEstimator(target: try LatencyFixtures.target()).estimate(model)
     let calibrated = try #require(estimate.calibrated(by: 1.1, from: "kws"))

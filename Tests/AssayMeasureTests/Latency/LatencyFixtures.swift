@@ -18,6 +18,17 @@ enum LatencyFixtures {
     return try library.resolve("esp32s3-n16r8", overrides: overrides)
   }
 
+  /// A committed profile, with the one it extends.
+  static func target(named name: String) throws -> Target {
+    let folder = Checkout.root + "/baselines/targets/"
+    let profiles = try [name, "esp32s3-n16r8"].map {
+      try TargetLibrary.Profile(
+        file: "\(folder)\($0).yaml", bytes: FileBytes.read("\(folder)\($0).yaml", limit: 1 << 16))
+    }
+    return try TargetLibrary(profiles: name == "esp32s3-n16r8" ? [profiles[0]] : profiles)
+      .resolve(name, overrides: [])
+  }
+
   static func model(_ name: String) throws -> Graph {
     try TFLiteReader.read(try FileBytes.read("\(Checkout.conformance)/\(name).tflite", limit: 1 << 24))
   }

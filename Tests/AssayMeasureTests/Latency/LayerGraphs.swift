@@ -50,6 +50,27 @@ enum LayerGraphs {
     return graph(code, .pool2D(options), [input], [], [1, input[1] / 2, input[2] / 2, input[3]])
   }
 
+  /// 32x32x4 scattered by 3x3 to 16 channels.
+  static let transposed = graph(
+    .transposeConv,
+    .transposeConv(TransposeConvOptions(padding: .same, strideHeight: 2, strideWidth: 2)),
+    [[4], [16, 3, 3, 4], [1, 32, 32, 4]], [], [1, 64, 64, 16])
+
+  /// 20 steps of 64 cells over 64 inputs: eight weight matrices.
+  static let recurrent = graph(
+    .unidirectionalSequenceLSTM,
+    .unidirectionalSequenceLSTM(
+      LSTMOptions(
+        activation: .tanh, cellClip: 0, projectionClip: 0, timeMajor: false, asymmetricQuantizeInputs: false)),
+    [[1, 20, 64]], Array(repeating: ([64, 64], .int8), count: 8), [1, 20, 64])
+
+  /// One operator whose cost nobody can know.
+  static func mystery(_ code: OperatorCode) -> Graph {
+    var graph = unary(.relu, [1, 16])
+    graph.subgraphs[0].operators[0].code = code
+    return graph
+  }
+
   private static func size(_ input: Int, _ filter: Int, _ stride: Int, _ padding: Padding) -> Int {
     padding == .same ? (input + stride - 1) / stride : (input - filter) / stride + 1
   }

@@ -1,4 +1,24 @@
+public import AssayModel
+
 extension LatencyEstimate {
+  /// What a device measured, where no estimate exists beside it.
+  ///
+  /// - Returns: `nil` when the profile is of another model or of another runtime than the target's.
+  public init?(
+    measuredBy profile: DeviceProfile, of graph: Graph, on target: Target, modelSHA256 digest: String
+  ) {
+    guard profile.modelSHA256 == digest, profile.runtimeKey == target.runtimeKey else { return nil }
+    let operators = graph.main.operators
+    let layers = profile.layers.count == operators.count ? profile.layers : []
+    self.init(
+      layers: zip(operators.indices, layers).map { index, spread in
+        LayerLatency(measured: spread, operators[index], index: index, clockHertz: target.clockHertz)
+      }, clockHertz: target.clockHertz,
+      notes: ["measured on a device, \(profile.runs) runs"])
+    if layers.isEmpty { range = profile.total.range }
+    provenance = .measured
+  }
+
   /// The estimate with a device's own figures in place of its own.
   ///
   /// - Parameter digest: SHA-256 of the model the estimate is of.
@@ -55,6 +75,14 @@ extension DeviceProfile.Spread {
 }
 
 extension LayerLatency {
+  fileprivate init(measured spread: DeviceProfile.Spread, _ op: Operator, index: Int, clockHertz: Int) {
+    self.init(
+      index: index, place: "subgraph 0, operator \(index) (\(op.code.name))", operatorName: op.code.name,
+      path: .unknown, reason: "this runtime's kernels are not modelled", instructions: nil,
+      cycles: spread.medianMicroseconds * Double(clockHertz) / 1e6, memoryNanoseconds: 0, busBytes: 0,
+      range: spread.range, provenance: .measured)
+  }
+
   fileprivate func measured(_ spread: DeviceProfile.Spread, clockHertz: Int) -> LayerLatency {
     var layer = self
     layer.range = spread.range

@@ -35,8 +35,9 @@ public struct LatencyValidation: Sendable {
     case .layer(let layer): graph = layer
     case .model(let name): graph = model(name)
     }
-    guard let graph, let estimator = try? LatencyEstimator(target: target) else { return Row(figure: figure) }
-    let estimate = estimator.estimate(graph)
+    guard let graph, let estimate = try? LatencyEstimator(target: target).estimate(graph) else {
+      return Row(figure: figure)
+    }
     let perMillisecond = figure.unit == .milliseconds ? 1 : Double(target.clockHertz) / 1e6
     return Row(
       figure: figure, predicted: estimate.range.scaled(by: perMillisecond), provenance: estimate.provenance)
