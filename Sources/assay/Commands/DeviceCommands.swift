@@ -36,7 +36,8 @@ let deviceImportCommand = CommandSpecification(
   let isReplaced = try BaselineSession.answering { try store.store(record, by: invocation.person) }
   let view = DeviceImportView(
     record: record, notes: profile.notes, isReplaced: isReplaced,
-    arena: BoardArena(log: read.log, graph: model.graph, target: target).lines)
+    arena: BoardArena(log: read.log, graph: model.graph, target: target).lines,
+    clockHertz: target.clockHertz)
   if invocation.wantsJSON { console.print(view.json.text().withoutLineEnd) } else { view.print(&console) }
   return .done
 }
@@ -146,6 +147,7 @@ struct DeviceImportView {
   let notes: [String]
   let isReplaced: Bool
   let arena: [String]
+  let clockHertz: Int
 
   var json: JSONValue {
     [
@@ -157,14 +159,26 @@ struct DeviceImportView {
   func print(_ console: inout Console) {
     console.print(
       "\(isReplaced ? "replaced" : "stored")  \(record.model) on \(record.target): \(record.summary)")
-    console.print("  \(record.runtimeKey)")
+    wrapped(record.runtimeKey, &console)
     if let estimated = record.estimatedMicroseconds {
-      let ratio = ReportWords.number((record.total.median / estimated * 1000).rounded() / 1000)
-      console.print(
-        "  estimated \(ReportWords.milliseconds(estimated / 1000)); measured is \(ratio) times that")
+      let ratio = record.total.median / estimated
+      let rounded = ReportWords.number((ratio * 1000).rounded() / 1000)
+      wrapped(
+        "estimated \(ReportWords.milliseconds(estimated / 1000)); measured is \(rounded) times that", &console
+      )
+      if let clock = DeviceClock.suspected(ratio: ratio, statedHertz: clockHertz) {
+        wrapped(
+          "that is what a clock of \(clock / 1_000_000) MHz instead of \(clockHertz / 1_000_000) MHz would "
+            + "give (160 MHz is ESP-IDF's default): if so, import it again with --set cpu.clock=\(clock / 1_000_000)MHz",
+          &console)
+      }
     }
     for line in arena { console.print("  \(line)") }
-    for note in notes { console.print("  left out: \(note)") }
+    for note in notes { wrapped("left out: \(note)", &console) }
+  }
+
+  private func wrapped(_ text: String, _ console: inout Console) {
+    for line in TerminalReport.wrapped(text, console.width, indent: 2) { console.print(line) }
   }
 }
 

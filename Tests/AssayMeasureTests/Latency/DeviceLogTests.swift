@@ -202,6 +202,17 @@ struct `Device logs` {
     #expect(scaled.layers.allSatisfy { $0.provenance != .measured })
   }
 
+  @Test(
+    arguments: [
+      (1.516, 240, 160), (0.67, 160, 240), (2.9, 240, 80), (1.02, 240, nil), (1.25, 240, nil),
+      (.nan, 240, nil),
+      (0.0, 240, nil),
+    ] as [(Double, Int, Int?)])
+  func `that fit another clock name it`(ratio: Double, stated: Int, clock: Int?) {
+    let found = DeviceClock.suspected(ratio: ratio, statedHertz: stated * 1_000_000)
+    #expect(found == clock.map { $0 * 1_000_000 })
+  }
+
   @Test func `need no estimate beside them`() throws {
     let target = try LatencyFixtures.target("runtime.esp_nn=1.2.0")
     let digest = SHA256.hex(of: model.file)

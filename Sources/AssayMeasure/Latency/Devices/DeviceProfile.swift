@@ -52,8 +52,11 @@ public struct DeviceProfile: Sendable, Hashable {
     let matched = RunMatcher.runs(in: log.events, tags: graph.main.operators.map(\.profilerTag))
     // A sum by tag of layers that are another model's is no evidence either.
     if matched.runs.isEmpty, !log.events.isEmpty {
+      let notes = log.notes.prefix(2).map(\.description) + matched.notes.prefix(1)
       throw DeviceLogError(
-        matched.notes.first ?? "the log's layers are not this model's: another model, or a truncated log")
+        notes.isEmpty
+          ? "the log's layers are not this model's: another model, or a truncated log"
+          : notes.joined(separator: "; "))
     }
     let totals =
       matched.runs.isEmpty ? log.invocations.map(\.microseconds) : matched.runs.map { $0.reduce(0, +) }
@@ -76,6 +79,19 @@ public struct DeviceProfile: Sendable, Hashable {
         "is of another model: it names CRC-32 \(hexadecimal(Int(found))), the file has \(hexadecimal(Int(checksum)))"
       )
     }
+  }
+}
+
+/// Whether a board ran at another clock than its target says.
+public enum DeviceClock {
+  /// Clocks that the ESP32-S3 is run at.
+  static let hertz = [80_000_000, 160_000_000, 240_000_000]
+
+  /// The clock that would explain measured over estimated within 8 %, where the stated one does not
+  /// within 15 %.
+  public static func suspected(ratio: Double, statedHertz: Int) -> Int? {
+    guard ratio.isFinite, abs(ratio - 1) > 0.15 else { return nil }
+    return hertz.first { $0 != statedHertz && abs(ratio * Double($0) / Double(statedHertz) - 1) < 0.08 }
   }
 }
 
