@@ -103,8 +103,8 @@ let package = Package(
     tests(
       "AssayGateTests",
       [
-        "AssayGate", "AssayFiles", "AssayBaseline", "AssayMeasure", "AssayModel", "AssayRecording",
-        "AssayRuntime",
+        "AssayGate", "AssayDocument", "AssayFiles", "AssayBaseline", "AssayMeasure", "AssayModel",
+        "AssayRecording", "AssayRuntime",
       ]),
     tests(
       "assayTests", ["assay", "AssayDocument", "AssayFiles", "AssayRecording", "AssayGate", "AssayModel"]),

@@ -87,6 +87,15 @@ public struct ProfiledLatency: Sendable {
     guard !ratios.isEmpty else { return }
     let (middle, models) = (ratios[ratios.count / 2], ratios.map(\.model).joined(separator: ", "))
     let text = ReportText.number(middle.ratio)
+    // A faster clock on the bench must not make every other model look faster.
+    if middle.ratio < 1,
+      let clock = DeviceClock.suspected(ratio: middle.ratio, statedHertz: result.estimate.clockHertz)
+    {
+      result.deviceNotes.append(
+        "the device profile of \(middle.model) measures \(text) times its estimate, as a clock of "
+          + "\(clock / 1_000_000) MHz would: no correction")
+      return
+    }
     guard let calibrated = result.estimate.calibrated(by: middle.ratio, from: models) else {
       result.deviceNotes.append(
         "the device profile of \(middle.model) measures \(text) times its estimate: no correction, but another board or target"
