@@ -19,9 +19,14 @@ test: packages
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	$(SWIFT) test --skip-build --disable-xctest
 
-## make ota-clients  real update clients (curl) against the real service and a relay that misbehaves
+## make ota-clients  real update clients (curl, swupdate, mender) against the service and a relay that misbehaves
 ota-clients: build
-	$(ASSAY) ota replay --client scripts/ota-client-curl
+	@scripts/install-packages curl openssl swupdate mender-client
+	@echo "curl"; $(ASSAY) ota replay --client scripts/ota-client-curl
+	@echo "swupdate (DDI)"
+	@$(ASSAY) ota replay --client scripts/ota-client-swupdate --package swu --known wrong-hash
+	@echo "mender, standalone (waits a minute before it resumes)"
+	@$(ASSAY) ota replay --client scripts/ota-client-mender --package mender --limit 300
 
 build: packages
 	$(SWIFT) build -c release --product assay $(BUILD_FLAGS)

@@ -11,15 +11,7 @@ struct ClientRehearsalTests {
   private static func result(_ command: [String], _ rehearsal: ClientRehearsal.Case) throws
     -> ClientRehearsal.Result
   {
-    let folder = "/tmp/assay-client-\(getpid())-\(UInt64.random(in: 0 ... .max))"
-    unsafe mkdir(folder, 0o700)
-    defer {
-      for name in ClientRehearsal.Case.allCases.map(\.rawValue) {
-        _ = unsafe unlink("\(folder)/flash-\(name).img")
-      }
-      _ = unsafe rmdir(folder)
-    }
-    return try ClientRehearsal(command, folder: folder).run(rehearsal)
+    return try ClientRehearsal(command).run(rehearsal)
   }
 
   @Test(arguments: ClientRehearsal.Case.allCases)
@@ -52,5 +44,34 @@ struct ClientRehearsalTests {
         """,
       ], .happyPath)
     #expect(result.violations.contains("I4 reports success without the new model"))
+  }
+
+  @Test func `a client that never ends is ended, and said so`() throws {
+    var rehearsal = ClientRehearsal(["sh", "-c", "sleep 600 & sleep 600"])
+    rehearsal.limitSeconds = 1
+    let result = try rehearsal.run(.happyPath)
+    #expect(result.ending == .timedOut)
+    #expect(result.violations == ["I3 did not end within its time limit"])
+  }
+
+  @Test(arguments: [
+    (
+      "echo x >> $(dirname $ASSAY_FLASH_IMAGE)/neighbour.img",
+      "I10 changed neighbour.img, which is not its image"
+    ),
+    ("rm $(dirname $ASSAY_FLASH_IMAGE)/neighbour.img", "I10 changed neighbour.img, which is not its image"),
+    ("echo x > $(dirname $ASSAY_FLASH_IMAGE)/nvs.img", "I10 wrote nvs.img beside its image"),
+    ("kill -SEGV $$", "I3 the client was killed by signal 11"),
+    ("yes > $ASSAY_FLASH_IMAGE", "I6 writes without end"),
+  ])
+  func `a client that leaves its place is caught`(script: String, violation: String) throws {
+    let result = try Self.result(["sh", "-c", script], .happyPath)
+    #expect(result.violations.contains(violation), "\(result.violations)")
+  }
+
+  @Test func `a program that is not there is named`() {
+    #expect(throws: ServiceError.spawn(command: "no-such-updater", error: ENOENT)) {
+      try Self.result(["no-such-updater"], .happyPath)
+    }
   }
 }

@@ -58,6 +58,9 @@ public struct ModelService: Sendable {
     artifacts[digest] = Artifact(bytes: image, digest: digest)
   }
 
+  /// The bytes of a stored image.
+  public func image(_ digest: ImageDigest) -> [UInt8]? { artifacts[digest]?.bytes }
+
   public mutating func deleteArtifact(_ digest: ImageDigest) { artifacts[digest] = nil }
 
   /// Gives a device its next model; signs the manifest unless it is signed already.

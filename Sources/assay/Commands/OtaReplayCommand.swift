@@ -13,12 +13,15 @@ let otaReplayCommand = CommandSpecification(
     .value("schedule", "LINE", "one line that replays a run, as exploration prints it"),
     .value("scenario", "NAME", "only this row"),
     .value("client", "CMD", "somebody's own updater against the real service; sh -c CMD"),
+    .value("package", "FORM", "how that client wants the model: raw (default), swu or mender"),
+    .value("known", "CASE", "a case in which that client is known to break an invariant", repeats: true),
+    .value("limit", "SECONDS", "time that client has for each case (default: 60)"),
     .value("model", "M", "the candidate (default: made-up bytes)"),
     .value("seed", "S", "what everything random is drawn from (default: 1)"),
   ] + targetOptions,
   example: "assay ota replay suites/ota/network.yaml --scenario cut-half-way -v"
 ) { invocation, console in
-  if let client = invocation.value("client") { return try rehearse(client, invocation, &console) }
+  if let client = invocation.value("client") { return try rehearseClient(client, invocation, &console) }
   let outcomes = try invocation.outcomes(&console)
   guard !outcomes.isEmpty else { throw CommandFailure.usage("assay ota replay: no scenario to replay") }
   let failures = outcomes.count { !$0.passed }
@@ -32,48 +35,6 @@ let otaReplayCommand = CommandSpecification(
     console.print("\(outcomes.count) scenarios, \(failures) failed")
   }
   return failures == 0 ? .done : .failed
-}
-
-/// Runs somebody's updater through every case of `ClientRehearsal`.
-private func rehearse(
-  _ client: String, _ invocation: Invocation, _ console: inout Console
-) throws -> ExitCode {
-  let folder = try TemporaryPath.folder()
-  var results: [ClientRehearsal.Result] = []
-  for rehearsal in ClientRehearsal.Case.allCases {
-    do {
-      results.append(try ClientRehearsal(["sh", "-c", client], folder: folder).run(rehearsal))
-    } catch { throw CommandFailure(.undecided, "\(error)") }
-  }
-  let failures = results.count { !$0.violations.isEmpty }
-  if invocation.wantsJSON {
-    let rows = results.map { result -> JSONValue in
-      [
-        "case": .string(result.rehearsal.rawValue), "serves": .string(result.serves),
-        "log": .array(result.log.map { .string($0) }), "requests": .integer(result.requests),
-        "violations": .array(result.violations.map { .string($0) }),
-      ]
-    }
-    let answer: JSONValue = ["schemaVersion": 1, "cases": .array(rows), "failures": .integer(failures)]
-    console.print(answer.text())
-  } else {
-    for result in results {
-      console.print(result.line)
-      for violation in result.violations { console.print("     \(violation)") }
-    }
-  }
-  return failures == 0 ? .done : .failed
-}
-
-/// A new folder under `/tmp` for the flash images of a client.
-private enum TemporaryPath {
-  static func folder() throws(CommandFailure) -> String {
-    var template = Array("/tmp/assay-client-XXXXXX".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else {
-      throw CommandFailure(.undecided, "no temporary folder can be made under /tmp")
-    }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
 }
 
 extension Invocation {

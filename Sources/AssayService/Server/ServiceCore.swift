@@ -14,6 +14,8 @@ public struct ServiceCore: Sendable {
   var fleetTokens: [String: String] = [:]
   /// Token with which any device may speak DDI.
   public var gatewayToken: String?
+  /// File name of an artifact in DDI.
+  var artifactName = "model.bin"
   var rollout: Rollout?
   var rolloutManifest: Manifest?
   var nextAssignment: UInt32 = 1
@@ -31,7 +33,10 @@ public struct ServiceCore: Sendable {
 
   /// Answers a request that came at `microseconds` of the service's life.
   public mutating func respond(to request: HTTPRequest, at microseconds: Int64) -> HTTPResponse {
-    let response = route(request, at: microseconds)
+    var routed = request
+    // The server leaves the body of an answer to HEAD away by itself.
+    if request.method == "HEAD" { routed.method = "GET" }
+    let response = route(routed, at: microseconds)
     journal.add(request, response, at: microseconds)
     return response
   }

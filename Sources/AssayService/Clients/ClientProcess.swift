@@ -7,6 +7,8 @@ public struct ClientProcess: Sendable {
     case signalled(Int32)
     /// It did not end in time; the whole group was killed.
     case timedOut
+    /// It wrote more than `watchedLimitBytes`; the whole group was killed.
+    case outgrew
   }
 
   /// Program, looked up in PATH, and its arguments.
@@ -16,6 +18,9 @@ public struct ClientProcess: Sendable {
   public var limitSeconds = 60
   /// File that gets standard output and error; `/dev/null` when nil.
   public var outputPath: String?
+  /// A file that the client writes, and how large it may become.
+  public var watchedPath: String?
+  public var watchedLimitBytes = 64 << 20
 
   public init(_ command: [String]) { self.command = command }
 
@@ -30,11 +35,23 @@ public struct ClientProcess: Sendable {
         kill(-process, SIGKILL)
         return Self.ending(status)
       }
+      if hasOutgrown { return end(process, .outgrew) }
       usleep(10_000)
     }
+    return end(process, .timedOut)
+  }
+
+  private func end(_ process: pid_t, _ ending: Ending) -> Ending {
+    var status: Int32 = 0
     kill(-process, SIGKILL)
     _ = unsafe waitpid(process, &status, 0)
-    return .timedOut
+    return ending
+  }
+
+  private var hasOutgrown: Bool {
+    var facts = stat()
+    guard let watchedPath, unsafe stat(watchedPath, &facts) == 0 else { return false }
+    return facts.st_size > watchedLimitBytes
   }
 
   private static func ending(_ status: Int32) -> Ending {
@@ -84,6 +101,17 @@ public struct ClientProcess: Sendable {
     return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
       // The array has at least its final nil, so the buffer has an address.
       unsafe body(buffer.baseAddress.unsafelyUnwrapped)
+    }
+  }
+}
+
+extension ClientProcess.Ending: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .exited(let code): "exit \(code)"
+    case .signalled(let signal): "killed by signal \(signal)"
+    case .timedOut: "did not end in time"
+    case .outgrew: "wrote without end"
     }
   }
 }

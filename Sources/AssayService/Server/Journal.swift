@@ -25,8 +25,12 @@ public struct Journal: Sendable {
     entries.append(
       Entry(
         microseconds: microseconds, method: request.method, path: request.path,
-        range: request.headers["range"], status: response.status, bytes: response.body.count))
+        range: request.headers["range"], status: response.status,
+        bytes: request.method == "HEAD" ? 0 : response.body.count))
   }
+
+  /// Bytes of images that were sent.
+  public var artifactBytes: Int { entries.filter { Self.step($0) == "artifact" }.map(\.bytes).reduce(0, +) }
 
   /// A scenario row in which the service answers with the same errors to the same requests.
   public func scenarioRow(name: String) -> String {

@@ -1,4 +1,5 @@
 internal import AssayDocument
+internal import AssayFiles
 internal import AssayUpdate
 
 // Eclipse hawkBit's Direct Device Integration, as far as update clients use it.
@@ -66,10 +67,9 @@ extension ServiceCore {
     guard let manifest = open(device), "\(manifest.assignment)" == action else {
       return HTTPResponse(status: 404, text: "no such action")
     }
-    let href = JSONValue.string("\(base)/softwaremodules/\(manifest.assignment)/artifacts/model.bin")
+    let href = JSONValue.string("\(base)/softwaremodules/\(manifest.assignment)/artifacts/\(artifactName)")
     let artifact: JSONValue = [
-      "filename": "model.bin", "size": .integer(manifest.sizeBytes),
-      "hashes": ["sha256": .string(manifest.digest.hex)],
+      "filename": .string(artifactName), "size": .integer(manifest.sizeBytes), "hashes": hashes(of: manifest),
       "_links": ["download": ["href": href], "download-http": ["href": href]],
     ]
     let chunk: JSONValue = [
@@ -79,6 +79,17 @@ extension ServiceCore {
     return json([
       "id": .string(action), "deployment": ["download": "forced", "update": "forced", "chunks": [chunk]],
     ])
+  }
+
+  /// All that is known of the image the manifest names; older clients look at SHA-1 only.
+  private func hashes(of manifest: Manifest) -> JSONValue {
+    var hashes = JSONObject()
+    if let bytes = models.image(manifest.digest) {
+      hashes["md5"] = LegacyDigest.md5.hex(of: bytes).map { .string($0) }
+      hashes["sha1"] = LegacyDigest.sha1.hex(of: bytes).map { .string($0) }
+    }
+    hashes["sha256"] = .string(manifest.digest.hex)
+    return .object(hashes)
   }
 
   /// The present body, and the older one with `id` and `time` beside `status`.
@@ -122,7 +133,8 @@ extension ServiceCore {
       return HTTPResponse(status: 404, text: "no such file")
     }
     let range = ByteRange(request.headers["range"])
-    var inner = Request(step: .artifact, url: "/api/v1/models/\(manifest.digest.hex)")
+    // What is delivered is what the manifest leads to, whatever digest it claims.
+    var inner = Request(step: .artifact, url: manifest.url)
     inner.rangeStart = range?.first
     inner.ifRange = request.headers["if-range"]
     return Self.http(models.respond(to: inner, at: microseconds), last: range?.last)

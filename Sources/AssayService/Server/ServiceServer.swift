@@ -7,12 +7,15 @@ public enum ServiceError: Error, Sendable, Equatable, CustomStringConvertible {
   case portInUse(port: Int)
   case socket(call: String, error: Int32)
   case spawn(command: String, error: Int32)
+  /// A program that was needed did not do its work.
+  case tool(String, ClientProcess.Ending)
 
   public var description: String {
     switch self {
     case .portInUse(let port): "port \(port) is in use"
     case .socket(let call, let error): unsafe "\(call): \(String(cString: strerror(error)))"
     case .spawn(let command, let error): unsafe "cannot start \(command): \(String(cString: strerror(error)))"
+    case .tool(let name, let ending): "\(name): \(ending)"
     }
   }
 }
