@@ -154,13 +154,20 @@ struct LatencyView {
     }
   }
 
+  /// `cortex_m::quantized_conv2d.out` as `quantized_conv2d`: the path names the library.
+  private static func short(_ name: String) -> Substring {
+    let parts = name.split(separator: ":")
+    guard parts.count == 2, name.contains("::"), let kernel = parts.last else { return name[...] }
+    return kernel.split(separator: ".").first ?? kernel
+  }
+
   private func line(_ layer: LayerLatency, _ share: Double, _ cumulative: Double, _ console: Console)
     -> String
   {
     let cells = Int((share * 12).rounded())
     let bar = String(repeating: "#", count: cells) + String(repeating: ".", count: 12 - min(cells, 12))
     let painted = layer.path.family == .s3 ? Paint.green(bar, console) : Paint.yellow(bar, console)
-    let name = String("\(layer.index) \(layer.operatorName)".prefix(22)).padded(to: 22)
+    let name = String("\(layer.index) \(Self.short(layer.operatorName))".prefix(22)).padded(to: 22)
     return
       "  \(name) \(painted) \(ReportWords.percent(share).leftPadded(to: 8)) \(ReportWords.percent(cumulative).leftPadded(to: 8)) \(ReportWords.milliseconds(layer.range.milliseconds).leftPadded(to: 11))  \(layer.path.title)"
   }
