@@ -5,7 +5,7 @@ BUILD_FLAGS := --explicit-target-dependency-import-check error
 ASSAY       := .build/release/assay
 PACKAGES    := libsqlite3-dev libcmocka-dev libyaml-dev libzip-dev libssl-dev libmicrohttpd-dev
 
-.PHONY: ota-clients gate test build packages lint format asan tsan ubsan fuzz conformance bench help
+.PHONY: ota-clients gate test build packages lint format asan tsan ubsan fuzz conformance operators bench help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -70,6 +70,10 @@ SEED   ?= 1
 ## make conformance  bit for bit against TensorFlow Lite Micro: committed models and COUNT generated graphs per family
 conformance: build $(VENV)/conformance.stamp
 	$(VENV)/bin/python tools/conformance --program $(ASSAY) --count $(COUNT) --seed $(SEED)
+
+## make operators    the support matrix: writes docs/operators.md
+operators: build
+	$(ASSAY) operators --markdown > docs/operators.md
 
 ## make bench        time per inference beside LiteRT and TFLM, one interleaved run; writes docs/benchmarks.md
 bench: build $(VENV)/bench.stamp

@@ -43,6 +43,14 @@ public struct OperatorContext: Sendable {
     return graph.subgraphs[subgraph].tensors[op.outputs[position]]
   }
 
+  /// Why an input's bytes cannot be read, with its position; `nil` when all can.
+  var unreadable: String? {
+    let first = op.inputs.indices.first { optionalInput($0)?.unreadable != nil }
+    return first.flatMap { position in
+      optionalInput(position)?.unreadable.map { "input \(position) has \($0)" }
+    }
+  }
+
   /// The bytes of a constant input, `nil` when it is computed at run time.
   public func constantBytes(_ position: Int) -> ArraySlice<UInt8>? {
     guard let range = optionalInput(position)?.constant else { return nil }

@@ -8,6 +8,8 @@ public struct PreparedOperator: Sendable {
   public var scratchBytes: Int
   /// Bytes of weights kept in the order that the kernel reads them in, beside the model file.
   public var packedBytes: Int
+  /// Whether kernels for the vector units of this CPU compute it; the numbers are the same.
+  public var isVectorized: Bool
   /// What a board kernel touches outside its operands; `nil` for every other kernel.
   public var reach: ArenaReach?
   /// Computes the outputs from the inputs.
@@ -16,11 +18,12 @@ public struct PreparedOperator: Sendable {
   public var invoke: @Sendable (borrowing OperatorMemory) throws(RunError) -> Void
 
   public init(
-    scratchBytes: Int = 0, packedBytes: Int = 0,
+    scratchBytes: Int = 0, packedBytes: Int = 0, isVectorized: Bool = false,
     invoke: @escaping @Sendable (borrowing OperatorMemory) throws(RunError) -> Void
   ) {
     self.scratchBytes = scratchBytes
     self.packedBytes = packedBytes
+    self.isVectorized = isVectorized
     self.invoke = invoke
   }
 }

@@ -89,6 +89,9 @@ public struct Tensor: Sendable {
   /// Dimensions from outermost to innermost in memory (ExecuTorch's `dim_order`): `[0, 2, 3, 1]` is
   /// NCHW stored channels last. Empty where memory follows the shape.
   public var dimOrder: [Int] = []
+  /// Why the stored bytes are not the elements (sparse, in another file), in words; whatever reads the
+  /// tensor is refused. The constant's range is then that of the bytes as they are stored.
+  public var unreadable: String?
 
   public init(
     name: String, type: ElementType, shape: [Int], shapeSignature: [Int] = [],

@@ -17,13 +17,14 @@ struct TFLiteTensorReader {
   mutating func read(_ table: FlatTable, place: @autoclosure () -> String) throws(ModelError) -> Tensor {
     let type = try type(of: table)
     let shape = try dimensions(table, Schema.shape, atLeast: 0) ?? []
-    try refuseForeignStorage(table)
+    let unreadable = try foreignStorage(table)
     let bytes = try byteCount(table, type, shape)
     let isVariable = try table.bool(Schema.isVariable)
     var tensor = Tensor(
       name: try name(of: table), type: type, shape: shape,
       shapeSignature: try dimensions(table, Schema.shapeSignature, atLeast: -1) ?? [],
-      constant: try constant(table, type, shape, place: place()), isVariable: isVariable)
+      constant: try constant(table, type, shape, unreadable != nil, place: place()), isVariable: isVariable)
+    tensor.unreadable = unreadable
     if tensor.constant == nil {
       try spendActivation(bytes, table)
     } else if isVariable {
@@ -89,16 +90,13 @@ struct TFLiteTensorReader {
     }
   }
 
-  private func refuseForeignStorage(_ table: FlatTable) throws(ModelError) {
+  /// Why the bytes of a tensor are not its elements one after the other; `nil` when they are.
+  private func foreignStorage(_ table: FlatTable) throws(ModelError) -> String? {
     if try table.table(Schema.sparsity) != nil {
-      throw ModelError(
-        .unsupported, at: table.position, "sparse weights, which TensorFlow Lite Micro would read as dense")
+      return "sparse weights, which TensorFlow Lite Micro would read as dense"
     }
     let external: UInt32 = try table.integer(Schema.externalBuffer)
-    guard external == 0 else {
-      throw ModelError(
-        .unsupported, at: table.position, "weights in another file (external buffer \(external))")
-    }
+    return external == 0 ? nil : "weights in another file (external buffer \(external))"
   }
 
   private func invalid(_ table: FlatTable, _ message: String) -> ModelError {
@@ -110,13 +108,15 @@ struct TFLiteTensorReader {
 
 extension TFLiteTensorReader {
   private mutating func constant(
-    _ table: FlatTable, _ type: ElementType, _ shape: [Int], place: @autoclosure () -> String
+    _ table: FlatTable, _ type: ElementType, _ shape: [Int], _ isForeign: Bool,
+    place: @autoclosure () -> String
   ) throws(ModelError) -> ConstantRange? {
     let index = Int(try table.integer(Schema.buffer, default: UInt32.zero))
     guard buffers.contents.indices.contains(index) else {
       throw invalid(table, "buffer \(index) of \(buffers.contents.count) does not exist")
     }
-    guard let contents = buffers.contents[index] else { return nil }
+    guard let contents = buffers.contents[index] else { return isForeign ? ConstantRange(bytes: 0..<0) : nil }
+    if isForeign { return ConstantRange(bytes: contents.bytes) }
     let elements = shape.reduce(1, *)
     if let expected = type.packedByteCount(elements: elements), expected != contents.bytes.count {
       throw invalid(

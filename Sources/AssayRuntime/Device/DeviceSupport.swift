@@ -30,6 +30,7 @@ public enum DeviceSupport {
 
   /// The first reason against one operator.
   private static func reason(_ context: OperatorContext, _ firmware: FirmwareRefusal?) -> String? {
+    if let reason = context.unreadable { return reason }
     switch context.op.code {
     case .custom(let name):
       if firmware == nil, let reason = customReason(name) { return reason }
@@ -41,7 +42,9 @@ public enum DeviceSupport {
       guard let rule = OperandTypes.rules[builtin] else {
         return "TFLite Micro has no kernel for \(builtin.name)"
       }
-      if let reason = rule.refusal(context) ?? attributeReason(context, builtin) { return reason }
+      if let reason = chanceReason(context) ?? rule.refusal(context) ?? attributeReason(context, builtin) {
+        return reason
+      }
     }
     return firmware?(context.op.code.name, context.op.version)
   }
@@ -104,6 +107,12 @@ extension DeviceSupport {
       shape.count > limit
     else { return nil }
     return "takes up to \(limit) dimensions; input \(position) has \(shape.count)"
+  }
+
+  /// What the runtime computes with memory that it never set.
+  private static func chanceReason(_ context: OperatorContext) -> String? {
+    guard context.op.code.builtin == .greater, context.optionalInput(0)?.type == .int16 else { return nil }
+    return "GREATER on int16: TFLite Micro compares with factors that it never sets, what comes out is chance"
   }
 
   private static func otherReason(_ context: OperatorContext) -> String? {

@@ -47,7 +47,7 @@ extension OperandTypes {
     .square: .uniform(float), .squaredDifference: .uniform(numbers), .sub: .uniform(numbers),
     .tanh: .uniform(wide), .zerosLike: .uniform([.float32, .int8, .int32, .int64]),
     .equal: .mixed(comparison(with: [.bool])), .notEqual: .mixed(comparison(with: [.bool])),
-    .greater: .mixed(comparison(with: [.int16])), .greaterEqual: .mixed(comparison()),
+    .greater: .mixed(comparison()), .greaterEqual: .mixed(comparison()),
     .less: .mixed(comparison()), .lessEqual: .mixed(comparison()),
     .selectV2: .mixed(.init(wide, subject: 1, parameters: [0: [.bool]])),
   ]

@@ -19,6 +19,9 @@ public enum ExecuTorchSupport {
     }
   }
 
+  /// Every kernel that this program has, with library and overload: `aten::relu.out`; sorted.
+  public static var kernelNames: [String] { PortableRegistry.names }
+
   /// - Parameter firmware: asks what the firmware registers; `nil` = not known, not checked.
   /// - Complexity: O(operators + operands).
   public static func refusals(

@@ -7,6 +7,9 @@ enum PortableRegistry {
     return try prepare(context)
   }
 
+  /// Every kernel, sorted.
+  static var names: [String] { kernels.keys.sorted() }
+
   static func has(_ name: String) -> Bool { kernels[name] != nil }
 
   private static let kernels: [String: Preparation] = [

@@ -36,6 +36,7 @@ public struct Program: Sendable {
     var missing: [MissingKernel] = []
     var (scratch, packed, reach) = (0, 0, 0)
     let resources = try ResourceTable(graph)
+    try Self.requireReadableOutputs(graph)
     var steps: [[Step]] = []
     for subgraph in graph.subgraphs.indices {
       var row: [Step] = []
@@ -69,6 +70,17 @@ public struct Program: Sendable {
     self.scratchBytes = scratch
     self.packedBytes = packed
     reachBytes = reach
+  }
+
+  /// What a subgraph hands out is copied whole, which no operator would refuse.
+  private static func requireReadableOutputs(_ graph: Graph) throws(ModelError) {
+    for (number, subgraph) in graph.subgraphs.enumerated() {
+      for output in subgraph.outputs where subgraph.tensors[output].unreadable != nil {
+        throw ModelError(
+          .unsupported, in: "subgraph \(number), output tensor \(output)",
+          subgraph.tensors[output].unreadable ?? "")
+      }
+    }
   }
 
   /// Whether anything survives from one invocation to the next.
@@ -105,6 +117,7 @@ enum Step: Sendable {
   case missing
 
   init(_ context: OperatorContext, resources: ResourceTable, kernels: KernelSelection) throws(ModelError) {
+    if let reason = context.unreadable { throw context.missing(reason) }
     switch (context.op.code.builtin, context.op.options) {
     case (.callOnce?, .callOnce(let target)):
       try ControlFlow.checkCallOnce(context, target: target)

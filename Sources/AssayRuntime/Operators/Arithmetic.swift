@@ -14,13 +14,16 @@ enum Arithmetic {
     let (operands, variant) = (try BinaryOperands(context), context.variant)
     switch operands.type {
     case .float32:
-      return unsafe operands.run(
-        { unsafe ak_add_f32_vectorized(variant, $0, $1, $2, $3, $4, $5, $6) }, try operands.range())
+      return unsafe context.vectorized(
+        operands.run(
+          { unsafe ak_add_f32_vectorized(variant, $0, $1, $2, $3, $4, $5, $6) }, try operands.range()))
     // The device's runtime ignores a fused activation here, and here only.
     case .int32: return unsafe operands.run(ak_add_s32, operands.unclamped)
     case .int8:
-      return unsafe operands.run(
-        { unsafe ak_add_s8_vectorized(variant, $0, $1, $2, $3, $4, $5, $6) }, try operands.sum(leftShift: 20))
+      return unsafe context.vectorized(
+        operands.run(
+          { unsafe ak_add_s8_vectorized(variant, $0, $1, $2, $3, $4, $5, $6) },
+          try operands.sum(leftShift: 20)))
     case .int16: return unsafe operands.run(ak_add_s16, try operands.sum(leftShift: 15))
     default: throw operands.missingType()
     }
@@ -43,8 +46,9 @@ enum Arithmetic {
     case .float32: return unsafe operands.run(ak_mul_f32, try operands.range())
     case .int32: return unsafe operands.run(ak_mul_s32, try operands.range())
     case .int8:
-      return unsafe operands.run(
-        { unsafe ak_mul_s8_vectorized(variant, $0, $1, $2, $3, $4, $5, $6) }, try operands.product())
+      return unsafe context.vectorized(
+        operands.run(
+          { unsafe ak_mul_s8_vectorized(variant, $0, $1, $2, $3, $4, $5, $6) }, try operands.product()))
     case .int16: return unsafe operands.run(ak_mul_s16, try operands.product())
     default: throw operands.missingType()
     }

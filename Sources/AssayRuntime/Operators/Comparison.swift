@@ -37,6 +37,8 @@ enum Comparison {
         var quantization = quantization
         unsafe ak_compare_s8(comparison, a, aStep, b, bStep, out, count, &quantization)
       }
+    case .int16 where comparison == AK_GREATER:
+      throw context.missing("GREATER on int16: TFLite Micro compares with factors that it never sets")
     default: throw context.missing("\(context.op.code.name) on \(a.type.rawValue)")
     }
   }

@@ -32,7 +32,7 @@ struct PackedConvolution: Sendable {
   }
 
   var prepared: PreparedOperator {
-    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount) {
+    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount, isVectorized: true) {
       [shape, quantization, weights] memory in
       var (shape, quantization) = (shape, quantization)
       unsafe weights.withPointer { packed in
@@ -75,7 +75,7 @@ struct PackedDepthwiseConvolution: Sendable {
   }
 
   var prepared: PreparedOperator {
-    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount) {
+    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount, isVectorized: true) {
       [shape, quantization, weights] memory in
       var (shape, quantization) = (shape, quantization)
       unsafe weights.withPointer { packed in

@@ -24,7 +24,7 @@ struct PackedFloatConvolution: Sendable {
   }
 
   var prepared: PreparedOperator {
-    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount) {
+    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount, isVectorized: true) {
       [shape, range, weights] memory in
       var (shape, range) = (shape, range)
       unsafe weights.withPointer { packed in
@@ -59,7 +59,7 @@ struct PackedFloatDepthwiseConvolution: Sendable {
   }
 
   var prepared: PreparedOperator {
-    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount) {
+    PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount, isVectorized: true) {
       [shape, range, weights] memory in
       var (shape, range) = (shape, range)
       unsafe weights.withPointer { packed in

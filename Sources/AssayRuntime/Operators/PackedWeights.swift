@@ -38,9 +38,17 @@ struct PackedWeights: Sendable {
 extension OperatorContext {
   /// For kernels that need nothing packed: reference or the fastest that runs here.
   var variant: ak_variant { kernels == .fast ? FastKernels.variant : AK_VARIANT_REFERENCE }
+
+  /// `prepared`, said to run in the kernels of ``variant``.
+  func vectorized(_ prepared: PreparedOperator) -> PreparedOperator {
+    var prepared = prepared
+    prepared.isVectorized = variant != AK_VARIANT_REFERENCE
+    return prepared
+  }
 }
 
 /// Kernels for the vector units of the CPU that runs this process.
 enum FastKernels {
   static let variant = ak_best_variant()
+  static let hasVectors = variant != AK_VARIANT_REFERENCE
 }

@@ -8,9 +8,10 @@ enum Pooling {
     switch pool.input.type {
     case .float32: return unsafe floating(try pool.floatRange(), pool.shape, ak_average_pool2d_f32)
     case .int8:
-      return unsafe coded(try pool.codeRange(), pool.shape) { [variant = context.variant] in
+      let kernel: CodeKernel<Int8> = { [variant = context.variant] in
         unsafe ak_average_pool2d_s8_vectorized(variant, $0, $1, $2, $3, $4)
       }
+      return unsafe context.vectorized(coded(try pool.codeRange(), pool.shape, kernel))
     case .int16: return unsafe coded(try pool.codeRange(), pool.shape, ak_average_pool2d_s16)
     default: throw context.missing("pool on \(pool.input.type.rawValue)")
     }
@@ -20,13 +21,15 @@ enum Pooling {
     let pool = try Pool(context)
     switch pool.input.type {
     case .float32:
-      return unsafe floating(try pool.floatRange(), pool.shape) { [variant = context.variant] in
+      let kernel: FloatKernel = { [variant = context.variant] in
         unsafe ak_max_pool2d_f32_vectorized(variant, $0, $1, $2, $3)
       }
+      return unsafe context.vectorized(floating(try pool.floatRange(), pool.shape, kernel))
     case .int8:
-      return unsafe coded(try pool.codeRange(), pool.shape) { [variant = context.variant] in
+      let kernel: CodeKernel<Int8> = { [variant = context.variant] in
         unsafe ak_max_pool2d_s8_vectorized(variant, $0, $1, $2, $3, $4)
       }
+      return unsafe context.vectorized(coded(try pool.codeRange(), pool.shape, kernel))
     case .int16: return unsafe coded(try pool.codeRange(), pool.shape, ak_max_pool2d_s16)
     default: throw context.missing("pool on \(pool.input.type.rawValue)")
     }

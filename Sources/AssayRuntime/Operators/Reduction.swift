@@ -14,7 +14,9 @@ enum Reduction {
       return unsafe try operands.folding(ak_reduce_sum_f32, from: 0 as Float) { reduced, out, count in
         unsafe ak_divide_f32(out, count, Float(reduced))
       }
-    case .int8: return unsafe try operands.coding(operands.sumOfCodes, ak_sums_to_s8, isMean: true)
+    case .int8:
+      return unsafe context.vectorized(
+        try operands.coding(operands.sumOfCodes, ak_sums_to_s8, isMean: true))
     case .int16: return unsafe try operands.coding(ak_reduce_sum_s16, ak_sums_to_s16, isMean: true)
     default: throw operands.missingType()
     }
@@ -25,7 +27,9 @@ enum Reduction {
     switch operands.input.type {
     case .float32: return unsafe try operands.folding(ak_reduce_sum_f32, from: 0 as Float)
     case .int32: return unsafe try operands.folding(ak_reduce_sum_s32, from: 0 as Int32)
-    case .int8: return unsafe try operands.coding(operands.sumOfCodes, ak_sums_to_s8, isMean: false)
+    case .int8:
+      return unsafe context.vectorized(
+        try operands.coding(operands.sumOfCodes, ak_sums_to_s8, isMean: false))
     case .int16: return unsafe try operands.coding(ak_reduce_sum_s16, ak_sums_to_s16, isMean: false)
     default: throw operands.missingType()
     }

@@ -35,7 +35,7 @@ public enum DequantizedGraph {
 
   /// Quantised values; indices, shapes and sizes are plain integers and stay.
   private static func isCode(_ tensor: Tensor) -> Bool {
-    guard tensor.quantization != nil else { return false }
+    guard tensor.quantization != nil, tensor.unreadable == nil else { return false }
     return switch tensor.type {
     case .int4, .int8, .uint8, .int16, .int32, .int64: true
     default: false

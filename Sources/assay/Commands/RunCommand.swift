@@ -34,8 +34,19 @@ let runCommand = CommandSpecification(
     recording.append(try RecordedArray(description, bytes: run.outputs[index]))
   }
   try FileBytes.write(try recording.encoded(), to: output)
+  warnOfRefusals(model, &console)
   report(run, to: output, invocation, &console)
   return .done
+}
+
+/// Numbers of a model that no board would run are still numbers, but not the board's.
+private func warnOfRefusals(_ model: LoadedModel, _ console: inout Console) {
+  guard !console.quiet, model.graph.format == .tflite else { return }
+  let refusals = Refusals.all(model.graph, nil)
+  guard let first = refusals.first else { return }
+  let rest = refusals.count > 1 ? " (and \(refusals.count - 1) more)" : ""
+  console.diagnose(
+    "assay run: warning: TFLite Micro would refuse \(model.path): \(first.layer): \(first.reason)\(rest)")
 }
 
 private func loadedModel(_ invocation: Invocation) throws -> LoadedModel {

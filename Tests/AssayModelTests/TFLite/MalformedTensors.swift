@@ -33,12 +33,6 @@ let tensorCases: [MalformedModel] = [
     "a constant variable", .invalid,
     "a variable tensor has constant bytes, which the device's runtime drops"
   ) { $0[5] = .bool(true) },
-  tensor("sparse weights", .unsupported, "sparse weights, which TensorFlow Lite Micro would read as dense") {
-    $0[6] = .table(FlatTableValue())
-  },
-  tensor("weights in another file", .unsupported, "weights in another file (external buffer 4)") {
-    $0[10] = .uint32(4)
-  },
 ]
 
 /// Quantisation that means nothing.
