@@ -3,9 +3,12 @@
 SWIFT       ?= swift
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 ASSAY       := .build/release/assay
+ARM         := aarch64-linux-gnu-gcc qemu-aarch64
+ARM_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 PACKAGES    := libsqlite3-dev libcmocka-dev libyaml-dev libzip-dev libssl-dev libmicrohttpd-dev
 
-.PHONY: ota-clients gate test build packages lint format asan tsan ubsan fuzz conformance operators bench help
+.PHONY: arm arm-tests ota-clients gate test build packages lint format asan tsan ubsan fuzz conformance \
+        operators bench help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -18,6 +21,16 @@ gate: build
 test: packages
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	$(SWIFT) test --skip-build --disable-xctest
+	@$(if $(filter 2,$(words $(shell which $(ARM)))),$(MAKE) arm,\
+	  echo "skipped: the kernels of Arm (make arm-tests installs a cross-compiler and an emulator)")
+
+## make arm-tests    the C kernels and their cases cross-compiled for 64-bit Arm, run by an emulator
+arm-tests:
+	@scripts/install-packages $(ARM_PACKAGES)
+	@$(MAKE) arm
+
+arm:
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync --directory=Tests/Arm
 
 ## make ota-clients  real update clients (curl, swupdate, mender) against the service and a relay that misbehaves
 ota-clients: build

@@ -4,9 +4,9 @@
 
 static const kernel_group *const groups[] = {
     &activation_cases,      &arithmetic_cases, &convolution_cases, &elementwise_cases,  &fixed_point_cases,
-    &fully_connected_cases, &movement_cases,   &packed_cases,      &packed_float_cases, &pooling_cases,
-    &quantize_cases,        &recurrent_cases,  &reduction_cases,   &requantize_cases,   &resize_cases,
-    &softmax_cases,         &vectorized_cases,
+    &fully_connected_cases, &movement_cases,   &packed_cases,      &packed_float_cases, &packed_memory_cases,
+    &pooling_cases,         &quantize_cases,   &recurrent_cases,   &reduction_cases,    &requantize_cases,
+    &resize_cases,          &softmax_cases,    &vectorized_cases,
 };
 enum { GROUPS = sizeof groups / sizeof groups[0] };
 

@@ -1,10 +1,12 @@
 // Each file of cases ends in a group; `kernel_cases.c` lists them.
 #ifndef KERNEL_GROUPS_H
 #define KERNEL_GROUPS_H
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
+// Needs those above.
 #include <cmocka.h>
 
 typedef struct {
@@ -22,6 +24,7 @@ extern const kernel_group fully_connected_cases;
 extern const kernel_group movement_cases;
 extern const kernel_group packed_cases;
 extern const kernel_group packed_float_cases;
+extern const kernel_group packed_memory_cases;
 extern const kernel_group pooling_cases;
 extern const kernel_group quantize_cases;
 extern const kernel_group recurrent_cases;

@@ -4,8 +4,9 @@
 #include "assay_kernels.h"
 #include "case_random.h"
 #include "kernel_groups.h"
+#include "packed_shapes.h"
 
-enum { ROOM = 1 << 17, PACKED_ROOM = 1 << 20, CHANNELS = 160 };
+enum { ROOM = 1 << 17, PACKED_ROOM = 1 << 20 };
 
 static int8_t input[ROOM], filter[ROOM], output[ROOM], expected[ROOM];
 static int32_t bias[CHANNELS];
@@ -49,49 +50,6 @@ static operands random_operands(case_random *random) {
     multipliers[i] = (ak_multiplier){mantissa, -case_between(random, 0, spread)};
   }
   return o;
-}
-
-// A window along one axis: at most `room` cells of input.
-typedef struct {
-  ptrdiff_t input, window, output, stride, dilation, padding;
-} axis;
-
-static axis random_axis(case_random *random, int32_t room) {
-  axis a = {.window = case_between(random, 1, case_between(random, 0, 4) ? 4 : 11),
-            .stride = case_between(random, 1, 3),
-            .dilation = case_between(random, 0, 3) ? 1 : case_between(random, 2, 3)};
-  ptrdiff_t reach = (a.window - 1) * a.dilation + 1;
-  a.input = case_between(random, 1, room);
-  if (case_between(random, 0, 1)) { // SAME
-    a.output = (a.input + a.stride - 1) / a.stride;
-    ptrdiff_t missing = (a.output - 1) * a.stride + reach - a.input;
-    a.padding = missing > 0 ? missing / 2 : 0;
-  } else {
-    a.input += reach - 1;
-    a.output = (a.input - reach) / a.stride + 1;
-  }
-  return a;
-}
-
-static ak_conv2d_shape random_conv2d(case_random *random) {
-  axis y = random_axis(random, 9), x = random_axis(random, 19);
-  ptrdiff_t channels = case_between(random, 1, case_between(random, 0, 1) ? 9 : 70);
-  return (ak_conv2d_shape){case_between(random, 1, 2),
-                           y.input,
-                           x.input,
-                           channels,
-                           y.window,
-                           x.window,
-                           channels,
-                           y.output,
-                           x.output,
-                           case_between(random, 1, 70),
-                           y.stride,
-                           x.stride,
-                           y.dilation,
-                           x.dilation,
-                           y.padding,
-                           x.padding};
 }
 
 static bool conv2d_fits(const ak_conv2d_shape *s) {
@@ -155,29 +113,6 @@ static void every_variant_multiplies_matrices_as_the_reference(void **state) {
   }
 }
 
-static ak_depthwise_conv2d_shape random_depthwise(case_random *random) {
-  axis y = random_axis(random, 9), x = random_axis(random, 19);
-  ptrdiff_t channels = case_between(random, 1, 70);
-  ptrdiff_t multiplier = case_between(random, 0, 3) ? 1 : case_between(random, 1, 8);
-  if (case_between(random, 0, 7) == 0) channels = 1, multiplier = case_between(random, 1, 70);
-  if (channels * multiplier > CHANNELS) multiplier = 1;
-  return (ak_depthwise_conv2d_shape){case_between(random, 1, 2),
-                                     y.input,
-                                     x.input,
-                                     channels,
-                                     y.window,
-                                     x.window,
-                                     multiplier,
-                                     y.output,
-                                     x.output,
-                                     y.stride,
-                                     x.stride,
-                                     y.dilation,
-                                     x.dilation,
-                                     y.padding,
-                                     x.padding};
-}
-
 static bool compare_depthwise(ak_variant variant, const ak_depthwise_conv2d_shape *s, const operands *o,
                               uint64_t seed) {
   const ak_linear_quantization *q = &o->quantization;
@@ -231,6 +166,23 @@ static void every_variant_rounds_twice_at_every_shift(void **state) {
       }
 }
 
+// (-128)^2 everywhere: two of these products leave 16 bits, and sums are the largest there are.
+static void every_variant_sums_the_largest_products(void **state) {
+  (void)state;
+  static const int8_t ends[] = {-128, 127};
+  operands o = {.quantization = {.activation_min = -128, .activation_max = 127}};
+  for (int i = 0; i < CHANNELS; i++) multipliers[i] = (ak_multiplier){1518500250, -13};
+  for (int v = AK_VARIANT_REFERENCE + 1; v < AK_VARIANT_COUNT; v++)
+    for (uint64_t i = 0; ak_variant_runs((ak_variant)v) && i < 16; i++) {
+      memset(input, ends[i & 1], ROOM), memset(filter, ends[i >> 1 & 1], ROOM);
+      o.quantization.input_zero_point = ends[i >> 2 & 1], o.quantization.output_zero_point = ends[i >> 3 & 1];
+      ak_conv2d_shape s = {1, 4, 5, 9, 3, 2, 9, 2, 4, 21, 1, 1, 1, 1, 0, 0};
+      ak_depthwise_conv2d_shape d = {1, 5, 6, 19, 5, 3, 1, 5, 6, 1, 1, 1, 1, 2, 1};
+      assert_true(compare_conv2d((ak_variant)v, &s, &o, i));
+      assert_true(compare_depthwise((ak_variant)v, &d, &o, i));
+    }
+}
+
 static void sums_and_factors_out_of_range_are_not_packed(void **state) {
   (void)state;
   ak_fully_connected_shape s = {1, 1, 1};
@@ -265,6 +217,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_variant_multiplies_matrices_as_the_reference),
     cmocka_unit_test(every_variant_convolves_channels_as_the_reference),
     cmocka_unit_test(every_variant_rounds_twice_at_every_shift),
+    cmocka_unit_test(every_variant_sums_the_largest_products),
     cmocka_unit_test(sums_and_factors_out_of_range_are_not_packed),
     cmocka_unit_test(windows_spread_beyond_reason_and_groups_have_no_packed_form),
 };

@@ -75,8 +75,9 @@ static void every_variant_divides_every_sum_of_the_largest_window(void **state) 
 static ak_multiplier random_factor(case_random *random, int32_t largest_shift) {
   int32_t mantissa = (1 << 30) + case_between(random, 0, (1 << 30) - 1);
   if (case_between(random, 0, 3) == 0) mantissa = 1 << 30; // Ties are frequent.
-  return (ak_multiplier){mantissa,
-                         largest_shift - case_between(random, 0, case_between(random, 0, 1) ? 6 : 25)};
+  // Down to the smallest shift that there is.
+  int32_t spread = case_between(random, 0, 1) ? 6 : 31 + largest_shift;
+  return (ak_multiplier){mantissa, largest_shift - case_between(random, 0, spread)};
 }
 
 static void every_variant_adds_and_multiplies_as_the_reference(void **state) {
@@ -88,7 +89,8 @@ static void every_variant_adds_and_multiplies_as_the_reference(void **state) {
       ak_binary_quantization q = {.a_zero_point = case_between(&random, -128, 127),
                                   .b_zero_point = case_between(&random, 0, 1) ? -128 : 127,
                                   .out_zero_point = case_between(&random, -128, 127),
-                                  .left_shift = 20,
+                                  .left_shift =
+                                      case_between(&random, 0, 3) ? 20 : case_between(&random, 0, 20),
                                   .a_scale = random_factor(&random, 0),
                                   .b_scale = random_factor(&random, 0),
                                   .out_scale = random_factor(&random, case_between(&random, 0, 9) ? -8 : 1),

@@ -13,6 +13,9 @@ static const kernels_f32 table[AK_VARIANT_COUNT] = {
     [AK_VARIANT_AVX512_VNNI] = {{16, 1, 0, false},
                                 ak_conv2d_f32_avx512vnni,
                                 ak_depthwise_conv2d_f32_avx512vnni},
+#elif defined(AK_HAS_NEON)
+    [AK_VARIANT_NEON] = {{8, 1, 0, false}, ak_conv2d_f32_neon, ak_depthwise_conv2d_f32_neon},
+    [AK_VARIANT_NEON_DOT] = {{8, 1, 0, false}, ak_conv2d_f32_neon, ak_depthwise_conv2d_f32_neon},
 #endif
 };
 

@@ -14,6 +14,9 @@ static const kernels_s8 table[AK_VARIANT_COUNT] = {
     [AK_VARIANT_AVX512_VNNI] = {{16, 4, 128, false},
                                 ak_conv2d_s8_avx512vnni,
                                 ak_depthwise_conv2d_s8_avx512vnni},
+#elif defined(AK_HAS_NEON)
+    [AK_VARIANT_NEON] = {{8, 4, 0, false}, ak_conv2d_s8_neon, ak_depthwise_conv2d_s8_neon},
+    [AK_VARIANT_NEON_DOT] = {{8, 4, 0, false}, ak_conv2d_s8_neondot, ak_depthwise_conv2d_s8_neondot},
 #endif
 };
 

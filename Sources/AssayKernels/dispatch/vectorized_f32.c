@@ -10,6 +10,9 @@ static const kernels_f32 table[AK_VARIANT_COUNT] = {
 #if defined(__x86_64__)
     [AK_VARIANT_AVX2] = {ak_max_pool2d_f32_avx2, ak_add_f32_avx2},
     [AK_VARIANT_AVX512_VNNI] = {ak_max_pool2d_f32_avx512vnni, ak_add_f32_avx512vnni},
+#elif defined(AK_HAS_NEON)
+    [AK_VARIANT_NEON] = {ak_max_pool2d_f32_neon, ak_add_f32_neon},
+    [AK_VARIANT_NEON_DOT] = {ak_max_pool2d_f32_neon, ak_add_f32_neon},
 #endif
 };
 

@@ -13,6 +13,11 @@ static const kernels_s8 table[AK_VARIANT_COUNT] = {
                          ak_reduce_sum_s8_avx2},
     [AK_VARIANT_AVX512_VNNI] = {ak_max_pool2d_s8_avx512vnni, ak_average_pool2d_s8_avx512vnni,
                                 ak_add_s8_avx512vnni, ak_mul_s8_avx512vnni, ak_reduce_sum_s8_avx512vnni},
+#elif defined(AK_HAS_NEON)
+    [AK_VARIANT_NEON] = {ak_max_pool2d_s8_neon, ak_average_pool2d_s8_neon, ak_add_s8_neon, ak_mul_s8_neon,
+                         ak_reduce_sum_s8_neon},
+    [AK_VARIANT_NEON_DOT] = {ak_max_pool2d_s8_neon, ak_average_pool2d_s8_neon, ak_add_s8_neon, ak_mul_s8_neon,
+                             ak_reduce_sum_s8_neon},
 #endif
 };
 

@@ -15,6 +15,8 @@ typedef enum {
   AK_VARIANT_REFERENCE,   ///< packs nothing: every size is 0
   AK_VARIANT_AVX2,        ///< pairs of int16 products
   AK_VARIANT_AVX512_VNNI, ///< dot products of four bytes
+  AK_VARIANT_NEON,        ///< products of bytes, widened as they are added: every 64-bit Arm core
+  AK_VARIANT_NEON_DOT,    ///< dot products of four bytes: Arm cores since about 2018
   AK_VARIANT_COUNT
 } ak_variant;
 
@@ -36,7 +38,7 @@ ak_conv2d_shape ak_fully_connected_as_conv2d(const ak_fully_connected_shape *sha
 // - `_scratch_size`: bytes that running needs beside them.
 // - `_pack`: false when it cannot be shown from weights, bias and multipliers that every sum keeps
 //   within the range of the fast arithmetic; then the packed memory is not to be used.
-// - `_packed`: runs. Memory of both kinds may have any alignment; 64 bytes is fastest.
+// - `_packed`: runs. Memory of both kinds starts at a multiple of 4 bytes; of 64 is fastest.
 //
 // Shapes and quantization are those of packing; multipliers and bias are part of the packed weights.
 
