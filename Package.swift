@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CCmocka", pkgConfig: "cmocka", providers: [.apt(["libcmocka-dev"])]),
@@ -62,7 +63,7 @@ let package = Package(
     module("AssayRuntime", ["AssayModel", "AssayKernels"]),
     module("AssayMeasure", ["AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
     module("AssayUpdate", ["AssayFiles", "AssayDocument"]),
-    module("AssayService", ["CMicroHTTPD", "AssayUpdate", "AssayFiles", "AssayDocument"]),
+    module("AssayService", ["CMicroHTTPD", "CTLS", "AssayUpdate", "AssayFiles", "AssayDocument"]),
     module("AssayBaseline", ["CSQLite", "AssayFiles", "AssayDocument"]),
     module(
       "AssayGate",

@@ -12,16 +12,26 @@ typedef enum MHD_Result (*assay_http_handler)(void *context, struct MHD_Connecti
 typedef void (*assay_http_completed)(void *context, struct MHD_Connection *connection,
                                      void **connection_state, enum MHD_RequestTerminationCode code);
 
-/* Starts a daemon with one polling thread on 127.0.0.1 or on all addresses. NULL when it cannot. */
+/* Starts a daemon with one polling thread, with TLS when a key and a certificate (PEM) are given; both
+ * must stay where they are until it is stopped. NULL when it cannot. */
 static inline struct MHD_Daemon *assay_http_start(const struct sockaddr *address, uint16_t port,
                                                   assay_http_handler handler,
                                                   assay_http_completed completed, void *context,
                                                   unsigned int timeout_seconds,
-                                                  unsigned int connection_limit) {
-    return MHD_start_daemon(MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, port, NULL, NULL, handler, context,
-                            MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_CONNECTION_TIMEOUT,
-                            timeout_seconds, MHD_OPTION_CONNECTION_LIMIT, connection_limit,
-                            MHD_OPTION_NOTIFY_COMPLETED, completed, context, MHD_OPTION_END);
+                                                  unsigned int connection_limit, const char *key,
+                                                  const char *certificate) {
+    const struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)certificate},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    const unsigned int flags =
+        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | (key == NULL ? 0 : MHD_USE_TLS);
+    return MHD_start_daemon(flags, port, NULL, NULL, handler, context, MHD_OPTION_SOCK_ADDR, address,
+                            MHD_OPTION_CONNECTION_TIMEOUT, timeout_seconds,
+                            MHD_OPTION_CONNECTION_LIMIT, connection_limit,
+                            MHD_OPTION_NOTIFY_COMPLETED, completed, context,
+                            key == NULL ? MHD_OPTION_END : MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 /* The port a daemon listens on; 0 when unknown. */

@@ -136,13 +136,4 @@ struct ServiceCoreTests {
       "GET", "/default/controller/v1/dev1", headers: ["authorization": "TargetToken y"])
     #expect(core.respond(to: stranger, at: 0).status == 401)
   }
-
-  @Test func `the journal becomes a scenario and keeps no secrets`() {
-    var core = Self.core()
-    _ = core.respond(
-      to: HTTPRequest("GET", "/api/v1/models/00", headers: ["authorization": "Bearer t1"]), at: 5_000)
-    #expect(core.journal.entries.map(\.line) == ["0.005 GET /api/v1/models/00 404 0"])
-    let row = core.journal.scenarioRow(name: "seen")
-    #expect(row == "- {name: seen, row: S02, faults: [artifact 1 status 404], ends: [any]}")
-  }
 }

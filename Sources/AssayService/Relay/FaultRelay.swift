@@ -91,6 +91,13 @@ enum Sockets {
     return socket
   }
 
+  /// True when a port of 127.0.0.1 can be listened on.
+  static func isFree(port: Int) -> Bool {
+    guard let socket = try? listen(port: port) else { return false }
+    close(socket)
+    return true
+  }
+
   static func connect(port: Int) -> Int32? {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard socket >= 0 else { return nil }

@@ -18,7 +18,7 @@ extension ServiceCore {
     guard isAuthorized(request, device) else {
       return HTTPResponse(status: 401, text: "TargetToken or GatewayToken")
     }
-    let base = "http://\(request.headers["host"] ?? "localhost")/\(parts[0])/controller/v1/\(device)"
+    let base = "\(scheme)://\(request.headers["host"] ?? "localhost")/\(parts[0])/controller/v1/\(device)"
     switch (request.method, parts.dropFirst(4).first, parts.count) {
     case ("GET", nil, _): return basePoll(device, base)
     case ("PUT", "configData", 5): return HTTPResponse(status: 200)

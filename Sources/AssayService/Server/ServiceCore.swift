@@ -16,6 +16,8 @@ public struct ServiceCore: Sendable {
   public var gatewayToken: String?
   /// File name of an artifact in DDI.
   var artifactName = "model.bin"
+  /// Of the links in DDI's answers.
+  var scheme = "http"
   var rollout: Rollout?
   var rolloutManifest: Manifest?
   var nextAssignment: UInt32 = 1
@@ -37,7 +39,7 @@ public struct ServiceCore: Sendable {
     // The server leaves the body of an answer to HEAD away by itself.
     if request.method == "HEAD" { routed.method = "GET" }
     let response = route(routed, at: microseconds)
-    journal.add(request, response, at: microseconds)
+    journal.add(request, response, device: device(of: request), at: microseconds)
     return response
   }
 
@@ -53,6 +55,19 @@ public struct ServiceCore: Sendable {
     case (_, "controller", "v1") where parts.count >= 4: return ddi(request, parts, at: microseconds)
     default: return HTTPResponse(status: 404, text: "no such resource")
     }
+  }
+
+  /// The device a request comes from: by its path, or by the token it shows.
+  private func device(of request: HTTPRequest) -> String? {
+    let parts = request.path.split(separator: "/").map(String.init)
+    if let named = parts.first(where: { fleetTokens[$0] != nil }) { return named }
+    if let token = Self.bearer(request, scheme: "Bearer") ?? Self.bearer(request, scheme: "TargetToken") {
+      return fleet.first { fleetTokens[$0] == token }
+    }
+    // Images are fetched without a token too: by whoever was told of this one last.
+    return journal.entries.last { entry in
+      entry.step == .poll && entry.device.map { models.manifest(of: $0)?.url == request.path } ?? false
+    }?.device
   }
 
   /// Registers a device and, during a rollout, lets it take part.

@@ -1,3 +1,4 @@
+internal import AssayFiles
 internal import CMicroHTTPD
 internal import Glibc
 internal import Synchronization
@@ -5,6 +6,8 @@ internal import Synchronization
 /// Why a server or a relay cannot run.
 public enum ServiceError: Error, Sendable, Equatable, CustomStringConvertible {
   case portInUse(port: Int)
+  /// A key or a certificate that TLS cannot be done with.
+  case certificate(path: String)
   case socket(call: String, error: Int32)
   case spawn(command: String, error: Int32)
   /// A program that was needed did not do its work.
@@ -13,6 +16,7 @@ public enum ServiceError: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .portInUse(let port): "port \(port) is in use"
+    case .certificate(let path): "\(path) is not a certificate in PEM with a key of its own"
     case .socket(let call, let error): unsafe "\(call): \(String(cString: strerror(error)))"
     case .spawn(let command, let error): unsafe "cannot start \(command): \(String(cString: strerror(error)))"
     case .tool(let name, let ending): "\(name): \(ending)"
@@ -32,9 +36,17 @@ public final class ServiceServer: Sendable {
   public let port: Int
 
   /// Listens on 127.0.0.1, or on all addresses for a board on the bench; port 0 lets the system choose.
-  public init(_ core: ServiceCore, port: Int = 0, allAddresses: Bool = false) throws(ServiceError) {
+  ///
+  /// With a certificate it speaks HTTPS only.
+  public init(
+    _ core: ServiceCore, port: Int = 0, allAddresses: Bool = false, tls: TestCertificate? = nil
+  ) throws(ServiceError) {
     guard let number = UInt16(exactly: port) else { throw .portInUse(port: port) }
+    var core = core
+    core.scheme = tls == nil ? "http" : "https"
     shared = SharedCore(core)
+    let key = try SecretText(tls?.keyPath)
+    let certificate = try SecretText(tls?.certificatePath)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = number.bigEndian
@@ -42,11 +54,16 @@ public final class ServiceServer: Sendable {
     let context = unsafe Unmanaged.passUnretained(shared).toOpaque()
     let started = unsafe withUnsafePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { rebound in
-        unsafe assay_http_start(rebound, number, handleRequest, completeRequest, context, 30, 256)
+        unsafe assay_http_start(
+          rebound, number, handleRequest, completeRequest, context, 30, 256, key.text, certificate.text)
       }
     }
-    guard let started = unsafe started else { throw .portInUse(port: port) }
-    unsafe daemon = DaemonHandle(started)
+    guard let started = unsafe started else {
+      // Two reasons the library does not tell apart: a free port says which.
+      if let tls, Sockets.isFree(port: port) { throw .certificate(path: tls.certificatePath) }
+      throw .portInUse(port: port)
+    }
+    unsafe daemon = DaemonHandle(started, key, certificate)
     self.port = unsafe Int(assay_http_port(started))
   }
 
@@ -64,10 +81,36 @@ public final class ServiceServer: Sendable {
 /// Owns the daemon; stopping waits for its thread, after which nobody uses the context.
 @safe private final class DaemonHandle: Sendable {
   private let address: UInt
+  private let key: SecretText
+  private let certificate: SecretText
 
-  init(_ daemon: OpaquePointer) { address = UInt(bitPattern: daemon) }
+  init(_ daemon: OpaquePointer, _ key: SecretText, _ certificate: SecretText) {
+    address = UInt(bitPattern: daemon)
+    self.key = key
+    self.certificate = certificate
+  }
 
   deinit { unsafe MHD_stop_daemon(OpaquePointer(bitPattern: address)) }
+}
+
+/// The text of a PEM file as a C string that stays where it is; none for no path.
+@safe private final class SecretText: Sendable {
+  private let address: UInt
+
+  init(_ path: String?) throws(ServiceError) {
+    guard let path else {
+      address = 0
+      return
+    }
+    guard let bytes = try? FileBytes.read(path, limit: 1 << 16), !bytes.contains(0) else {
+      throw .certificate(path: path)
+    }
+    address = unsafe UInt(bitPattern: strdup(String(decoding: bytes, as: UTF8.self)))
+  }
+
+  var text: UnsafePointer<CChar>? { unsafe UnsafePointer(bitPattern: address) }
+
+  deinit { unsafe free(UnsafeMutableRawPointer(bitPattern: address)) }
 }
 
 /// What the server's thread and its owner share.

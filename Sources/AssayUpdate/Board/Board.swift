@@ -7,8 +7,6 @@ struct Board {
   var timings = FlashTimings.espIDF
   var clock = BoardClock()
   var network: SimulatedNetwork
-  /// A real service instead of the simulated one.
-  var external: (any Transport)?
   /// The device's own randomness (jitter).
   var random: SeededRandom
   /// What faults draw from; apart from the device's, so that a cut does not change its jitter.
@@ -126,9 +124,7 @@ extension Board {
   /// Sends a request and waits for the beginning of its reply.
   mutating func exchange(_ request: Request) -> Reply {
     monitor.willSend(request, flash: flash, images: images, at: clock.microseconds)
-    let (reply, duration) =
-      external?.exchange(request, at: clock.microseconds)
-      ?? network.exchange(request, at: clock.microseconds)
+    let (reply, duration) = network.exchange(request, at: clock.microseconds)
     trace.add(.request(request.summary), code: 1, at: clock.microseconds)
     clock.microseconds += duration
     trace.add(.reply(reply.summary), code: reply.code, at: clock.microseconds)

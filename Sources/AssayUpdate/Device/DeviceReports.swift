@@ -65,7 +65,7 @@ extension Device {
 
 extension Report {
   /// The body of the POST.
-  var json: [UInt8] {
+  public var json: [UInt8] {
     var document = JSONObject()
     document["assignment"] = .integer(Int(assignment))
     document["sequence"] = .integer(Int(sequence))
@@ -76,7 +76,7 @@ extension Report {
   }
 
   /// Reads a body; nil unless it is a report.
-  init?(json bytes: [UInt8]) {
+  public init?(json bytes: [UInt8]) {
     var limits = JSON.Limits()
     limits.bytes = 4096
     limits.depth = 4

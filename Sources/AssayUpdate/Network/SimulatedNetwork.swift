@@ -8,6 +8,8 @@ struct SimulatedNetwork: Transport {
   var upcoming: [Manifest] = []
   /// True when responses carry no Date.
   var hidesDate = false
+  /// A real service instead of the simulated one; faults happen in front of it all the same.
+  var remote: RemoteService?
   private var seen: [Int] = [0, 0, 0]
   private(set) var fired: [String] = []
   /// Where a redirection's target leads.
@@ -37,12 +39,27 @@ struct SimulatedNetwork: Transport {
       return (plain(status, seconds), roundTripMicroseconds)
     }
     if let reply = redirect(faults, request) { return (reply, roundTripMicroseconds) }
+    if remote != nil { return askRemote(request, faults, at: time) }
     var response = service.respond(to: onService(request, faults), at: time)
     if request.step == .poll, response.status == 200, firstAnswer == nil { firstAnswer = response }
     if hidesDate { response.dateSeconds = nil }
     for fault in faults { apply(fault, to: &response, request) }
     if faults.contains(.loseResponse) { return (.failed(.timeout), 15_000_000) }
     return (.response(response), roundTripMicroseconds)
+  }
+
+  private mutating func askRemote(
+    _ request: Request, _ faults: [NetworkFault], at time: Int64
+  ) -> (reply: Reply, microseconds: Int64) {
+    let asked = onService(request, faults)
+    guard let (reply, duration) = remote?.exchange(asked, at: time) else {
+      return (.failed(.refused), roundTripMicroseconds)
+    }
+    guard case .response(var response) = reply else { return (reply, duration) }
+    if request.step == .poll, response.status == 200, firstAnswer == nil { firstAnswer = response }
+    for fault in faults { apply(fault, to: &response, request) }
+    if faults.contains(.loseResponse) { return (.failed(.timeout), 15_000_000) }
+    return (.response(response), duration)
   }
 
   /// How many requests of a step came, this one included.

@@ -1,4 +1,4 @@
-internal import AssayDocument
+public import AssayDocument
 
 // `STEP WHICH FAULT ...`: what goes wrong on the network.
 //
@@ -6,6 +6,11 @@ internal import AssayDocument
 //     report 1-2 lose                artifact 2- ignore-range
 
 extension NetworkRule {
+  /// Reads one phrase, such as `artifact 1 cut 4096`; errors name the column in it.
+  public static func read(phrase: String) throws(DocumentErrors) -> NetworkRule {
+    try read(try YAML.parse(Array(phrase.utf8), file: "fault"))
+  }
+
   static func read(_ value: DocumentValue) throws(DocumentErrors) -> NetworkRule {
     var phrase = try PhraseReader(value)
     let step = try phrase.choice(Request.Step.self, "step")

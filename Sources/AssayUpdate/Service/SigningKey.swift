@@ -15,6 +15,23 @@ public struct SigningKey: Sendable, Equatable {
     secret = random.bytes(32)
   }
 
+  /// A key of somebody else's service; nil unless the secret has 16 to 64 bytes in hexadecimal digits.
+  public init?(name: String, hexadecimalSecret text: String) {
+    let digits = Array(text.utf8)
+    guard Manifest.isOpaqueName(name), digits.count.isMultiple(of: 2), (32...128).contains(digits.count)
+    else {
+      return nil
+    }
+    var secret: [UInt8] = []
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      let pair = String(decoding: digits[index..<index + 2], as: UTF8.self)
+      guard let byte = UInt8(pair, radix: 16), !pair.hasPrefix("+") else { return nil }
+      secret.append(byte)
+    }
+    self.name = name
+    self.secret = secret
+  }
+
   static let scheme = "hmac-sha256"
 
   /// `hmac-sha256:NAME:64 hexadecimal digits`.

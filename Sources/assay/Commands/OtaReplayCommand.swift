@@ -15,13 +15,20 @@ let otaReplayCommand = CommandSpecification(
     .value("client", "CMD", "somebody's own updater against the real service; sh -c CMD"),
     .value("package", "FORM", "how that client wants the model: raw (default), swu or mender"),
     .value("known", "CASE", "a case in which that client is known to break an invariant", repeats: true),
-    .value("limit", "SECONDS", "time that client has for each case (default: 60)"),
+    .value(
+      "limit", "SECONDS", "time a client has for each case (default: 60), or a service for an answer (30)"),
+    .value("service", "URL", "the simulated device against a real service"),
+    .value("device", "MAC=TOKEN", "who the simulated device is there"),
+    .value("fault", "PHRASE", "what goes wrong in front of it: \"artifact 1 cut 4096\"", repeats: true),
+    .value("certificate", "PEM", "authority its certificate is verified with (default: the system's)"),
+    .value("signing-key", "NAME=HEX", "key of its manifests (default: the mock service's)"),
     .value("model", "M", "the candidate (default: made-up bytes)"),
     .value("seed", "S", "what everything random is drawn from (default: 1)"),
   ] + targetOptions,
   example: "assay ota replay suites/ota/network.yaml --scenario cut-half-way -v"
 ) { invocation, console in
   if let client = invocation.value("client") { return try rehearseClient(client, invocation, &console) }
+  if let url = invocation.value("service") { return try replayAgainstService(url, invocation, &console) }
   let outcomes = try invocation.outcomes(&console)
   guard !outcomes.isEmpty else { throw CommandFailure.usage("assay ota replay: no scenario to replay") }
   let failures = outcomes.count { !$0.passed }
