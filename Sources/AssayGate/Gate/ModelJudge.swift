@@ -22,6 +22,7 @@ struct ModelJudge {
     result.checks = modelChecks(measurement)
     var canaries = modelCanaries(measurement)
     var budgetsSeen: Set<String> = []
+    let prediction = try boardPrediction(measurement)
     for planned in targets {
       let budgets = limits(planned.target)
       for (code, limit) in budgets.sorted(by: { $0.key < $1.key }) {
@@ -33,13 +34,27 @@ struct ModelJudge {
         let build = index == 0 ? planned.build.map { (planned.target, $0) } : nil
         let judge = TargetJudge(
           suite: suite, model: model, measurement: measurement, variant: variant, build: build,
-          budgets: budgets, accepted: accepted(variant), latency: plan.latency)
+          budgets: budgets, accepted: accepted(variant), latency: plan.latency,
+          prediction: prediction)
         result.targets.append(judge.judge())
       }
       if let check = try updateCheck(measurement, planned.target, result) { result.checks.append(check) }
     }
     applyWaivers(&result)
     return Judged(result: result, canaries: canaries, inputs: measurement.digests)
+  }
+
+  /// Ready to run the recordings on firmwares' own kernels, where any of them has a known defect.
+  private func boardPrediction(_ measurement: Measurement) throws(GateError) -> BoardPrediction? {
+    let graph = measurement.candidate.graph
+    let isNeeded = targets.flatMap(\.variants).contains { variant in
+      let agreement = try? BoardAgreement(runtime: variant.target.runtime)
+      return agreement.map { !$0.findings(in: graph).isEmpty } ?? false
+    }
+    guard isNeeded, let recordings = model.recordings else { return nil }
+    return try BoardPrediction(
+      measurement.candidate, recordings: recordings, metric: model.metric,
+      permutation: model.permutations.candidate)
   }
 
   /// The suite's update scenarios, once per target: the device keeps one slot size whatever firmware

@@ -14,6 +14,8 @@ struct TargetJudge: Sendable {
   var budgets: [String: BudgetLimit]
   var accepted: AcceptedRuntime?
   var latency: ProfiledLatency
+  /// The recordings on the firmwares' own kernels; `nil` without recordings or without a defect.
+  var prediction: BoardPrediction?
 
   /// The runtime that the accepted arena was measured with.
   struct AcceptedRuntime: Sendable, Hashable {
@@ -22,8 +24,8 @@ struct TargetJudge: Sendable {
   }
 
   var name: String { variant.name }
-  private var writer: CheckWriter { CheckWriter(prefix: "\(suite.name)/\(model.name)/\(name)") }
-  private var graph: Graph { measurement.candidate.graph }
+  var writer: CheckWriter { CheckWriter(prefix: "\(suite.name)/\(model.name)/\(name)") }
+  var graph: Graph { measurement.candidate.graph }
   private var arenaCommand: String {
     let library = variant.target.runtime.espNN ?? "none"
     return "assay arena \(model.candidate) --target \(variant.target.name) --set runtime.esp_nn=\(library)"
@@ -233,46 +235,6 @@ struct TargetJudge: Sendable {
     return [
       "energy of one inference \(millijoules[0]) mJ (\(millijoules[1]) to \(millijoules[2])); \(EnergyEstimate.label)"
     ]
-  }
-
-  // MARK: Known defects
-
-  /// Layers that meet a known defect of the firmware's kernels, as one check; defects that touch
-  /// memory make it hard.
-  private func judgeAgreement(_ result: inout TargetResult) {
-    let command = "assay inspect \(model.candidate) --target \(variant.target.name)"
-    let findings: [BoardFinding]
-    do {
-      findings = try BoardAgreement(runtime: variant.target.runtime).findings(in: graph)
-    } catch {
-      return result.checks.append(
-        writer.holds(
-          "board-agreement", .undecided, expected: "the reference's bits on the board", found: "unknown",
-          message: "\(error)", reproduce: command))
-    }
-    let worst = findings.first(where: \.alwaysBlocks) ?? findings.first
-    var check = writer.holds(
-      "board-agreement", findings.isEmpty ? .pass : .fail, expected: "the reference's bits on the board",
-      found: findings.isEmpty
-        ? "no known defect met" : ReportText.count(findings.count, "layer") + " with a known defect",
-      message: worst.map(\.message) ?? "No layer meets a known defect of these kernels.",
-      layer: worst?.place, reproduce: command)
-    check.isHard = findings.contains(where: \.alwaysBlocks)
-    if !findings.isEmpty { predict(&check, &result) }
-    result.checks.append(check)
-  }
-
-  /// What the recordings give on this firmware's kernels beside the reference's.
-  private func predict(_ check: inout Check, _ result: inout TargetResult) {
-    do throws(GateError) {
-      let runtime = variant.target.runtime
-      guard let prediction = try BoardPrediction(model, measurement.candidate, runtime) else { return }
-      let text = prediction.text("esp-nn \(runtime.espNN ?? "none")")
-      check.message += ". \(text)"
-      result.notes.append(text)
-    } catch {
-      result.notes.append("what the board computes was not predicted: \(error)")
-    }
   }
 }
 

@@ -42,7 +42,7 @@ extension ArenaFacts {
     }
   }
 
-  private static func words(_ content: PlannedBuffer.Content, _ graph: Graph) -> String {
+  static func words(_ content: PlannedBuffer.Content, _ graph: Graph) -> String {
     switch content {
     case .tensor(let subgraph, let index):
       let tensor = graph.subgraphs[subgraph].tensors[index]

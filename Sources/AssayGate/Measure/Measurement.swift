@@ -57,7 +57,7 @@ struct Measurer: Sendable {
     let feed = try SampleFeed(
       recording, model: candidate, matching: matching, permutation: model.permutations.candidate)
     let run = try ModelRun(candidate, feed)
-    let inputs = model.metric == .reconstructionAUC ? try realInputs(candidate, feed) : []
+    let inputs = model.metric == .reconstructionAUC ? try Self.realInputs(candidate, feed) : []
     let quality = try QualityMeasure(model.metric, run, recording, inputs: inputs)
     measurement.result.samples = run.count
     measurement.result.candidate.outputDigest = run.digest
@@ -72,7 +72,7 @@ struct Measurer: Sendable {
       let otherFeed = try SampleFeed(
         recording, model: reference, matching: matching, permutation: permutation)
       let other = try ModelRun(reference, otherFeed)
-      let otherInputs = inputs.isEmpty ? [] : try realInputs(reference, otherFeed)
+      let otherInputs = inputs.isEmpty ? [] : try Self.realInputs(reference, otherFeed)
       let otherQuality = try QualityMeasure(model.metric, other, recording, inputs: otherInputs)
       measurement.result.accuracy += otherQuality.facts(of: "reference", samples: other.count)
       if model.metric != .none {
@@ -96,7 +96,7 @@ struct Measurer: Sendable {
       recording, model: baseline, matching: matching, permutation: model.permutations.baseline)
     let run = try ModelRun(baseline, feed)
     measurement.result.baseline?.outputDigest = run.digest
-    let inputs = model.metric == .reconstructionAUC ? try realInputs(baseline, feed) : []
+    let inputs = model.metric == .reconstructionAUC ? try Self.realInputs(baseline, feed) : []
     let other = try QualityMeasure(model.metric, run, recording, inputs: inputs)
     measurement.result.accuracy += other.facts(of: "baseline", samples: run.count)
     if model.metric != .none {
@@ -104,7 +104,7 @@ struct Measurer: Sendable {
     }
   }
 
-  private func realInputs(_ loaded: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[Float]] {
+  static func realInputs(_ loaded: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[Float]] {
     var inputs: [[Float]] = []
     try feed.forEachBlock(of: 256) { block throws(GateError) in
       for sample in block {

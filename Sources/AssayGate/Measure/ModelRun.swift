@@ -23,8 +23,10 @@ public struct ModelRun: Sendable {
   public init(_ model: LoadedModel, _ feed: SampleFeed, fill: UInt8 = 0) throws(GateError) {
     tensors = model.outputs
     count = feed.count
+    // What board kernels find around their operands is what earlier samples left there.
     outputs =
-      model.program.isStateful ? try Self.inOrder(model, feed, fill) : try Self.spread(model, feed, fill)
+      model.program.isStateful || model.hasDefects
+      ? try Self.inOrder(model, feed, fill) : try Self.spread(model, feed, fill)
   }
 
   private static func spread(

@@ -74,6 +74,7 @@ public enum HTMLReport {
       "<p class=\"small\">\(ReportText.escaped(model.candidate.path)) · \(ReportText.bytes(model.candidate.bytes)) · \(ReportText.count(model.samples, "recording")) · sha256 \(model.candidate.sha256.prefix(12))</p>\n"
     html += accuracyTable(model)
     html += targets(model)
+    html += BoardTable.render(model)
     html += drift(model)
     html += arenas(model)
     if let confusion = model.confusion { html += ConfusionChart.render(confusion) }

@@ -60,7 +60,25 @@ public enum SummaryReport {
         lines.append("| " + cells.map(inline).joined(separator: " | ") + " |")
       }
     }
+    for model in suite.models { lines += boards(model) }
     return lines
+  }
+
+  /// Reference and boards side by side, where a board computes anything else.
+  private static func boards(_ model: ModelResult) -> [String] {
+    let rows = BoardText.rows(model)
+    guard !rows.isEmpty else { return [] }
+    let head = [
+      "", "### \(inline(model.name)) on its boards", "",
+      "| kernels | \(inline(rows[0].metric)) | change | answers that change | why |",
+      "|---|--:|--:|--:|---|",
+    ]
+    return head
+      + rows.prefix(maximumRows).map { row in
+        "| "
+          + [row.kernels, row.figure, row.change, row.answers, row.why].map(inline).joined(separator: " | ")
+          + " |"
+      }
   }
 
   /// One table cell: no line breaks, no table or HTML syntax from names that a model chose.

@@ -63,6 +63,7 @@ public enum TerminalReport {
       lines.append("  " + row(check, width, style))
     }
     for target in model.targets { lines += self.target(target, width, style, verbose) }
+    for line in BoardText.sideBySide(model) { lines += wrapped(line, width, indent: 2) }
     return lines + [""]
   }
 

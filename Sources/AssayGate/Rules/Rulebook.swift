@@ -160,8 +160,14 @@ public enum Rulebook {
     Rule(
       code: "board-agreement", title: "Board agreement", bound: .none, unit: .none, isHard: false,
       text: """
-        No layer may meet a known defect of the firmware's esp-nn version. Defects that write outside \
-        their memory always block; the others may be waived with a reason.
+        No layer may meet a known defect of the firmware's esp-nn version (rules A to K, found by \
+        executing its S3 kernels; UNALIGNED_ROWS and SKIP_NUDGE, reported). The recordings also run \
+        through those kernels: the message says what the board would answer, which layer is at fault, \
+        and which release or small change of the network avoids it, with its arena and latency. \
+        Outputs that rest on memory nobody can know make the figure an interval. Defects that write \
+        outside their memory (D, F, G, H) or read near address 0 (J) always block, naming what they \
+        overwrite in this plan; the others may be waived with a reason. `assay board MODEL --inputs F` \
+        tables every release.
         """),
     Rule(
       code: "update", title: "Update and rollback", bound: .none, unit: .none, isHard: true,

@@ -10,6 +10,8 @@ public struct TargetResult: Codable, Sendable, Hashable {
   public var runtime: String
   public var arena: ArenaFacts?
   public var latency: LatencyFacts?
+  /// What this firmware's kernels compute; absent in runs of older versions and off TFLite Micro.
+  public var board: BoardFacts?
   public var flashBytes: Int
   public var checks: [Check]
   public var notes: [String]

@@ -29,6 +29,16 @@ static void copy_padded(const ak_conv2d_shape *s, int32_t zero_point, const int8
             (size_t)row);
 }
 
+// Filter rows, each filled up with zeros to a multiple of 16.
+static void copy_filter(const ak_conv2d_shape *s, const int8_t *filter, int8_t *copy) {
+  ptrdiff_t row = s->filter_width * s->input_channels, rows = s->filter_height * s->output_channels;
+  ptrdiff_t padded = (row + 15) / 16 * 16;
+  for (ptrdiff_t i = 0; i < rows; i++) {
+    memcpy(copy + i * padded, filter + i * row, (size_t)row);
+    memset(copy + i * padded + row, 0, (size_t)(padded - row));
+  }
+}
+
 // What the zero point and the bias contribute to every window of output channel `o`.
 static int32_t correction_of(const ak_conv2d_shape *s, int32_t zero_point, const int8_t *filter,
                              const int32_t *bias, ptrdiff_t o) {
@@ -66,12 +76,11 @@ void ak_board_conv2d_s8_short_padding(const ak_conv2d_shape *s, const ak_linear_
   bool is_copied = s->padding_top > 0 || s->padding_left > 0;
   for (ptrdiff_t b = 0; b < s->batches; b++) {
     const int8_t *image = input + b * s->input_height * s->input_width * s->input_channels;
-    if (is_copied) {
-      int8_t *copy = scratch + copied_filter_bytes;
-      copy_padded(s, q->input_zero_point, image, copy);
-      store_corrections(s, q->input_zero_point, filter, bias, copy + e.height * pitch);
-      image = copy;
-    }
+    int8_t *copy = scratch + copied_filter_bytes;
+    if (copied_filter_bytes > 0) copy_filter(s, filter, scratch);
+    if (is_copied) copy_padded(s, q->input_zero_point, image, copy);
+    store_corrections(s, q->input_zero_point, filter, bias, is_copied ? copy + e.height * pitch : copy);
+    if (is_copied) image = copy;
     for (ptrdiff_t y = 0; y < s->output_height; y++)
       for (ptrdiff_t x = 0; x < s->output_width; x++)
         for (ptrdiff_t o = 0; o < s->output_channels; o++) {

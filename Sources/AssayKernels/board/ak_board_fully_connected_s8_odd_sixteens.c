@@ -33,6 +33,13 @@ static int32_t row_sum(const ak_fully_connected_shape *s, int32_t zero_point, co
   return sum;
 }
 
+static int32_t plain_sum(const ak_fully_connected_shape *s, int32_t zero_point, const int8_t *row,
+                         const int8_t *filter) {
+  int32_t sum = 0;
+  for (ptrdiff_t d = 0; d < s->depth; d++) sum = ak_wrapping_add(sum, (row[d] - zero_point) * filter[d]);
+  return sum;
+}
+
 void ak_board_fully_connected_s8_odd_sixteens(const ak_fully_connected_shape *s,
                                               const ak_linear_quantization *q,
                                               const ak_multiplier *multipliers, const int8_t *input,
@@ -42,8 +49,11 @@ void ak_board_fully_connected_s8_odd_sixteens(const ak_fully_connected_shape *s,
     for (ptrdiff_t o = 0; o < s->outputs; o++) {
       ptrdiff_t start = o * s->depth;
       ptrdiff_t phase = (filter_phase + start) % sixteen;
-      int32_t sum =
-          row_sum(s, q->input_zero_point, input + b * s->depth, filter, start, phase, readable_filter);
+      const int8_t *row = input + b * s->depth;
+      // Rows of a batch that start off a sixteen go to an older kernel, which is right.
+      bool is_aligned = b * s->depth % sixteen == 0;
+      int32_t sum = is_aligned ? row_sum(s, q->input_zero_point, row, filter, start, phase, readable_filter)
+                               : plain_sum(s, q->input_zero_point, row, filter + start);
       *output++ = board_code(ak_wrapping_add(sum, bias ? bias[o] : 0), multipliers[o], q);
     }
 }

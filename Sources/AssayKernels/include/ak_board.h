@@ -16,11 +16,11 @@
 /// Rules A and A2: right and bottom padding is what left and top padding are, not what SAME needs.
 ///
 /// With padding on the left or top the input is copied to `scratch + copied_filter_bytes`, padded by
-/// that much on both sides and followed by one int32 per output channel (zero point times filter sum,
-/// plus bias); otherwise it is read in place. Windows that hang over the right edge go on in the next
+/// that much on both sides; otherwise it is read in place. Scratch then goes on with one int32 per output
+/// channel (zero point times filter sum, plus bias). Windows that hang over the right edge go on in the next
 /// row, below the last row in whatever follows.
 ///
-/// @param copied_filter_bytes  bytes of the filter's aligned copy in front of the input's, 0 for none.
+/// @param copied_filter_bytes  bytes of the filter's aligned copy in front of that, 0 for none.
 void ak_board_conv2d_s8_short_padding(const ak_conv2d_shape *shape,
                                       const ak_linear_quantization *quantization,
                                       const ak_multiplier *multipliers, const int8_t *input,

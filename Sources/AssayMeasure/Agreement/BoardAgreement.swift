@@ -12,40 +12,95 @@ public struct BoardAgreement: Sendable {
   private let runtime: RuntimeProfile
 
   /// S3 releases whose kernels were executed (1.2.0 was not).
-  static let releases: [KernelLibrary] = [.espNN112, .espNN121, .espNN122, .espNN123]
+  public static let releases: [KernelLibrary] = [.espNN112, .espNN121, .espNN122, .espNN123]
 
   /// - Throws: ``UnmodelledLatency`` for a release whose kernels were never executed: undecided.
   public init(runtime: RuntimeProfile) throws(UnmodelledLatency) {
-    do throws(UnmodelledKernelLibrary) {
-      library = try runtime.kernelLibrary()
-    } catch {
-      throw UnmodelledLatency(description: error.description + BoardAgreement.reported(runtime.espNN))
+    guard let library = try? runtime.kernelLibrary(), library != .espNN120 else {
+      throw UnmodelledLatency(description: Self.unmodelled(runtime.espNN ?? ""))
     }
-    guard library != .espNN120 else {
-      throw UnmodelledLatency(description: "esp-nn 1.2.0's kernels were never executed: agreement is unknown")
-    }
+    self.library = library
     self.runtime = runtime
     chooser = KernelChooser(library: library, espTFLiteMicro: runtime.espTFLiteMicro)
   }
 
-  /// What users reported of releases that are not modelled.
-  private static func reported(_ version: String?) -> String {
-    ["1.2.4", "1.2.5"].contains(version ?? "")
+  private static func unmodelled(_ version: String) -> String {
+    let executed = [KernelLibrary.reference, .ansi] + releases
+    let names = executed.map(\.rawValue).joined(separator: ", ")
+    let report =
+      reportedVersions.contains(version)
       ? " (reported: wrong FULLY_CONNECTED outputs when the input is not 16-byte aligned)" : ""
+    return "what the kernels of esp-nn \(version) compute was never executed; executed are \(names)\(report)"
   }
 
-  /// Every layer of the main subgraph that meets a rule, in execution order.
-  public func findings(in graph: Graph) -> [BoardFinding] {
-    guard runtime.name == .tflm, Self.releases.contains(library) else { return [] }
-    let subgraph = graph.main
-    return subgraph.operators.enumerated().flatMap { index, op in
-      met(op, in: subgraph, by: library, chooser).map { rule, condition in
-        BoardFinding(
-          rule: rule, library: library, index: index,
-          place: "subgraph 0, operator \(index) (\(op.code.name))", condition: condition,
-          nearestFree: nearestFree(op, in: subgraph))
+  /// Releases of which users report wrong FULLY_CONNECTED outputs on unaligned inputs.
+  private static let reportedVersions: Set<String> = ["1.2.4", "1.2.5"]
+
+  /// Layers that meet what users report of a release that is not modelled; empty for every other one.
+  ///
+  /// The arena aligns tensors to 16, so that only a later row of a batch can start off one.
+  public static func reportedFindings(in graph: Graph, runtime: RuntimeProfile) -> [BoardFinding] {
+    guard runtime.name == .tflm, let version = runtime.espNN, reportedVersions.contains(version) else {
+      return []
+    }
+    let chooser = KernelChooser(library: .espNN123, espTFLiteMicro: nil)
+    return graph.subgraphs.enumerated().flatMap { number, subgraph in
+      subgraph.operators.enumerated().compactMap { index, op in
+        let shape = LayerShape(op, in: subgraph)
+        guard chooser.choose(op, shape, in: subgraph).path == .s3FullyConnected,
+          let condition = BoardConditions.unalignedRows(shape, multiple: 16)
+        else { return nil }
+        return BoardFinding(
+          rule: .unalignedRows, release: "esp-nn \(version)", subgraph: number, index: index,
+          place: "subgraph \(number), operator \(index) (\(op.code.name))", condition: condition,
+          nearestFree: shape.depth.truncatingRemainder(dividingBy: 8) == 0 ? .espNN123 : nil,
+          remedy: BoardRemedy(shape).text(.unalignedRows))
       }
     }
+  }
+
+  /// Every layer that meets a rule, in the order of the file.
+  public func findings(in graph: Graph) -> [BoardFinding] {
+    guard runtime.name == .tflm, Self.releases.contains(library) else { return [] }
+    return graph.subgraphs.enumerated().flatMap { number, subgraph in
+      subgraph.operators.enumerated().flatMap { index, op in
+        met(op, in: subgraph, by: library, chooser).map { rule, condition in
+          BoardFinding(
+            rule: rule, release: library.title, subgraph: number, index: index,
+            place: "subgraph \(number), operator \(index) (\(op.code.name))", condition: condition,
+            nearestFree: nearestFree(op, in: subgraph),
+            remedy: BoardRemedy(LayerShape(op, in: subgraph)).text(rule))
+        }
+      }
+    }
+  }
+
+  /// The kernel that every layer takes on a firmware, in the order of the file; empty where the release is
+  /// not modelled.
+  public static func paths(
+    of graph: Graph, runtime: RuntimeProfile
+  ) -> [(place: LayerIndex, name: String, path: KernelPath)] {
+    guard runtime.name == .tflm, let library = try? runtime.kernelLibrary() else { return [] }
+    let chooser = KernelChooser(library: library, espTFLiteMicro: runtime.espTFLiteMicro)
+    return graph.subgraphs.enumerated().flatMap { number, subgraph in
+      subgraph.operators.enumerated().map { index, op in
+        let choice = chooser.choose(op, LayerShape(op, in: subgraph), in: subgraph)
+        return (LayerIndex(subgraph: number, index: index), op.code.name, choice.path)
+      }
+    }
+  }
+
+  /// The nearest modelled release on which no layer of the whole model meets a rule, the newer one of
+  /// two equally near; `nil` when every one has a layer that does.
+  public func nearestFreeRelease(for graph: Graph) -> KernelLibrary? {
+    guard let own = Self.releases.firstIndex(of: library) else { return nil }
+    let free = Self.releases.indices.filter { index in
+      let chooser = KernelChooser(library: Self.releases[index], espTFLiteMicro: nil)
+      return graph.subgraphs.allSatisfy { subgraph in
+        subgraph.operators.allSatisfy { met($0, in: subgraph, by: Self.releases[index], chooser).isEmpty }
+      }
+    }
+    return free.min { (abs($0 - own), -$0) < (abs($1 - own), -$1) }.map { Self.releases[$0] }
   }
 
   /// The layers that compute something else on this firmware, for `Program(_:kernels: .board(...))`.
@@ -56,7 +111,7 @@ public struct BoardAgreement: Sendable {
     var defects: [LayerIndex: BoardDefect] = [:]
     for finding in findings(in: graph) {
       guard let defect = finding.rule.defect(of: library) else { continue }
-      defects[LayerIndex(subgraph: 0, index: finding.index)] = defect
+      defects[finding.layer] = defect
     }
     return BoardKernels(library: library, defects: defects)
   }
@@ -66,7 +121,8 @@ public struct BoardAgreement: Sendable {
   ) -> [(BoardRule, String)] {
     let shape = LayerShape(op, in: subgraph)
     let path = chooser.choose(op, shape, in: subgraph).path
-    return BoardConditions(op: op, shape: shape, path: path).met.filter { $0.0.releases.contains(library) }
+    let conditions = BoardConditions(op: op, shape: shape, path: path, skipsNudge: runtime.skipsNudge)
+    return conditions.met.filter { $0.0.releases.contains(library) }
   }
 
   /// The release with the smallest distance, the newer one of two equally near.

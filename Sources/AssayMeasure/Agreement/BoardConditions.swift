@@ -5,9 +5,13 @@ struct BoardConditions {
   let op: Operator
   let shape: LayerShape
   let path: KernelPath
+  /// Whether the firmware is built with SKIP_NUDGE.
+  var skipsNudge = false
 
   /// Rules whose condition holds, each with the numbers that meet it.
-  var met: [(BoardRule, String)] {
+  var met: [(BoardRule, String)] { executed + reported }
+
+  private var executed: [(BoardRule, String)] {
     switch path {
     case .s3Convolution: padding
     case .s3Convolution1x1Padded: lastPixel
@@ -21,6 +25,30 @@ struct BoardConditions {
     case .s3Depthwise3x3Multiplied, .s3DepthwiseMultiplied8, .s3DepthwiseMultiplied4: multiplied
     default: []
     }
+  }
+
+  private var reported: [(BoardRule, String)] {
+    var met: [(BoardRule, String)] = []
+    // The older kernels load eight bytes at a time from the address rounded down.
+    if path == .s3FullyConnected, let text = Self.unalignedRows(shape, multiple: 8) {
+      met.append((.unalignedRows, text))
+    }
+    if skipsNudge, Self.roundingInC.contains(path) {
+      met.append((.skipNudge, "scaled by a C function that SKIP_NUDGE shortens"))
+    }
+    return met
+  }
+
+  /// Kernels that scale their sums in C, where the build option reaches.
+  private static let roundingInC: Set<KernelPath> = [
+    .s3ConvolutionColumns, .s3Convolution1x1C, .ansiConvolution, .ansiDepthwise, .ansiFullyConnected,
+  ]
+
+  /// Why rows behind the first of a batch start off a multiple of `multiple`; `nil` when none does.
+  static func unalignedRows(_ shape: LayerShape, multiple: Double) -> String? {
+    guard shape.rows > 1, shape.depth.truncatingRemainder(dividingBy: multiple) != 0 else { return nil }
+    return
+      "\(Int(shape.rows)) rows of \(Int(shape.depth)): all but the first start off \(Int(multiple)) bytes"
   }
 
   private var total: (vertical: Double, horizontal: Double) {
@@ -72,17 +100,24 @@ struct BoardConditions {
 
   private var depthwise3x3: [(BoardRule, String)] {
     var met: [(BoardRule, String)] = []
-    let padded =
-      (shape.inputHeight + shape.padBottom) * (shape.inputWidth + shape.padRight) * shape.inputChannels
-    if shape.isPaddedAfterOnly, padded > 40_960 {
-      met.append((.f, "padding on the right and bottom only, padded input of \(Int(padded)) bytes > 40960"))
+    if !shape.isPaddedBefore, let copied = copiedInput, copied > 40_960 {
+      met.append((.f, "no padding on the left and top, copied input of \(Int(copied)) bytes > 40960"))
     }
     let mixed = (shape.padTop == 0) != (shape.padLeft == 0)
-    if mixed, shape.strideHeight == 2 || shape.strideWidth == 2 {
-      met.append(
-        (.g, "stride 2 with top padding \(Int(shape.padTop)) and left padding \(Int(shape.padLeft))"))
+    if mixed {
+      met.append((.g, "top padding \(Int(shape.padTop)), left padding \(Int(shape.padLeft))"))
     }
     return met
+  }
+
+  /// Bytes of the padded copy that the 3x3 kernel makes without left and top padding, `nil` when it makes
+  /// none. It pads up to one window more than there are outputs: a stride of 2 over an odd size is
+  /// copied as well.
+  private var copiedInput: Double? {
+    let right = shape.outputWidth * shape.strideWidth + 2 - shape.inputWidth
+    let bottom = shape.outputHeight * shape.strideHeight + 2 - shape.inputHeight
+    guard right != 0 || bottom != 0 else { return nil }
+    return (shape.inputHeight + max(bottom, 0)) * (shape.inputWidth + max(right, 0)) * shape.inputChannels
   }
 
   private var withoutBias: [(BoardRule, String)] {
@@ -90,9 +125,13 @@ struct BoardConditions {
     return [(.j, "3x3 without a bias")]
   }
 
+  /// The gap behind the widened filter is asked for as 16 bytes and takes twice what is missing to a
+  /// sixteen, a whole one where nothing is missing.
   private var multiplied: [(BoardRule, String)] {
-    guard shape.multiplier == 4 || shape.multiplier == 8 else { return [] }
-    return [(.h, "multiplier \(Int(shape.multiplier))")]
+    let filter = Int(shape.filterPixels * shape.outputChannels)
+    let over = 2 * (16 - filter % 16) - 16
+    guard over > 0 else { return [] }
+    return [(.h, "multiplier \(Int(shape.multiplier)), \(filter) weights: scratch \(over) bytes too small")]
   }
 
   private var tiled: [(BoardRule, String)] {

@@ -2,8 +2,9 @@ public import AssayRuntime
 
 /// A known defect of an ESP-NN release that can be read off a model without running it.
 ///
-/// Found by executing the S3 assembly of each release against TFLite Micro's kernels; where none of
-/// these applies the board computes the same bytes as the reference.
+/// A to K were found by executing the S3 assembly of each release against TFLite Micro's kernels; where
+/// none of these applies the board computes the same bytes as the reference. The last two are reported
+/// by users or read from the library's source: they are found, but what they cost is not computed.
 public enum BoardRule: String, Sendable, Hashable, CaseIterable {
   case a = "A"
   case a2 = "A2"
@@ -17,6 +18,8 @@ public enum BoardRule: String, Sendable, Hashable, CaseIterable {
   case i = "I"
   case j = "J"
   case k = "K"
+  case unalignedRows = "UNALIGNED_ROWS"
+  case skipNudge = "SKIP_NUDGE"
 
   /// What goes wrong on the board, in one clause.
   public var effect: String {
@@ -29,10 +32,12 @@ public enum BoardRule: String, Sendable, Hashable, CaseIterable {
     case .e: "the maximum of a row may be missed: wrong outputs, depending on the data"
     case .f: "writes far outside its scratch buffer and computes wrong outputs"
     case .g: "writes outside its scratch buffer (esp-nn 1.1.2 also computes wrong outputs)"
-    case .h: "uses up to 32 bytes more scratch than it asks for"
+    case .h: "writes up to 16 bytes behind its scratch buffer; its output is right"
     case .i: "elements after the last whole eight may be one step high"
     case .j: "reads near address 0: a crash"
     case .k: "the top and bottom rows are wrong"
+    case .unalignedRows: "outputs of every row but the first are wrong (reported, not executed)"
+    case .skipNudge: "rounding is shortened: outputs may be one step off (reported, not executed)"
     }
   }
 
@@ -51,7 +56,24 @@ public enum BoardRule: String, Sendable, Hashable, CaseIterable {
     case .g: library == .espNN112 ? .widenedInput : nil
     case .i: .leftover
     case .k: .codedPadding
-    case .h, .j: nil
+    case .h, .j, .unalignedRows, .skipNudge: nil
+    }
+  }
+
+  /// Whether a kernel here computes its outputs.
+  public func isComputed(by library: KernelLibrary) -> Bool { defect(of: library) != nil }
+
+  /// Whether its outputs differ in a way that nobody here has executed.
+  public var isOnlyReported: Bool { self == .unalignedRows || self == .skipNudge }
+
+  /// How the layer comes to write outside its own memory; `nil` where it does not.
+  public func overwrite(by library: KernelLibrary) -> BoardOverwrite? {
+    switch self {
+    case .d: .outputRows
+    case .f: .wholeInput
+    case .g: library == .espNN112 ? .widened : .compacted
+    case .h: .gap
+    default: nil
     }
   }
 
@@ -63,7 +85,7 @@ public enum BoardRule: String, Sendable, Hashable, CaseIterable {
     case .a2, .e, .f, .k: return from121
     case .b: return [.espNN112, .espNN121]
     case .c: return [.espNN121]
-    case .d, .g, .i, .j: return from121.union([.espNN112])
+    case .d, .g, .i, .j, .unalignedRows, .skipNudge: return from121.union([.espNN112])
     }
   }
 }
@@ -71,7 +93,9 @@ public enum BoardRule: String, Sendable, Hashable, CaseIterable {
 /// A layer that meets a known defect on a firmware.
 public struct BoardFinding: Sendable, Hashable {
   public var rule: BoardRule
-  public var library: KernelLibrary
+  /// `esp-nn 1.2.1`.
+  public var release: String
+  public var subgraph: Int
   public var index: Int
   /// As `inspect` numbers layers: `subgraph 0, operator 3 (CONV_2D)`.
   public var place: String
@@ -80,15 +104,21 @@ public struct BoardFinding: Sendable, Hashable {
   /// The modelled release nearest to the firmware's on which this layer meets no rule; `nil` when
   /// every S3 release has one (then only `ansi` or `none`, or another layer, helps).
   public var nearestFree: KernelLibrary?
+  /// A small change of the network after which this layer does not meet the rule.
+  public var remedy: String
 
+  public var layer: LayerIndex { LayerIndex(subgraph: subgraph, index: index) }
   public var effect: String { rule.effect }
   public var alwaysBlocks: Bool { rule.alwaysBlocks }
 
   /// One line for a report.
   public var message: String {
-    let way =
-      nearestFree.map { "free of it: \($0.title)" }
-      ?? "no modelled S3 release is free of it; ESP-NN's C kernels (ansi) are"
-    return "\(place): rule \(rule.rawValue) on \(library.title): \(condition): \(effect); \(way)"
+    "\(place): rule \(rule.rawValue) on \(release): \(condition): \(effect); \(way)"
+  }
+
+  private var way: String {
+    if let nearestFree { return "free of it: \(nearestFree.title)" }
+    if rule == .skipNudge { return "free of it: the same release built without SKIP_NUDGE" }
+    return "no modelled S3 release is free of it; ESP-NN's C kernels (ansi) are"
   }
 }

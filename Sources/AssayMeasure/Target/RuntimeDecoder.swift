@@ -9,6 +9,7 @@ struct RuntimeDecoder {
     let name = map.required("name") { try $0.choice(RuntimeProfile.Name.self) }
     let tflite = map.optional("esp_tflite_micro") { try $0.componentVersion() }
     let espNN = map.optional("esp_nn", espNN)
+    let skipsNudge = map.optional("skip_nudge", or: false) { try $0.bool() }
     let executorch = map.optional("executorch") { try $0.componentVersion() }
     let kernels = map.optional("kernels") { try $0.list { try $0.choice(RuntimeProfile.KernelSet.self) } }
     let operators = map.optional("operators", operators)
@@ -18,12 +19,13 @@ struct RuntimeDecoder {
       if !map.has("esp_nn") { map.fail("missing key \"esp_nn\" (none, ansi or a version)") }
       refuse(["executorch", "kernels"], of: "executorch", in: &map)
     case .executorch?:
-      refuse(["esp_nn", "esp_tflite_micro", "resource_variables"], of: "tflm", in: &map)
+      refuse(["esp_nn", "esp_tflite_micro", "skip_nudge", "resource_variables"], of: "tflm", in: &map)
     case nil: break
     }
     let known = try map.finish(name)
     return RuntimeProfile(
-      name: known, espTFLiteMicro: tflite, espNN: espNN, executorch: executorch,
+      name: known, espTFLiteMicro: tflite, espNN: espNN, skipsNudge: skipsNudge,
+      executorch: executorch,
       kernels: known == .executorch ? kernels ?? [.portable] : [], operators: operators,
       resourceVariables: variables)
   }

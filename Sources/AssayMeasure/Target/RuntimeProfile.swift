@@ -19,6 +19,8 @@ public struct RuntimeProfile: Sendable, Hashable {
   public var espTFLiteMicro: ComponentVersion?
   /// As written: `none`, `ansi` or a version, modelled or not. See ``kernelLibrary()``.
   public var espNN: String?
+  /// ESP-NN is built with SKIP_NUDGE: its C functions round shorter.
+  public var skipsNudge = false
   public var executorch: ComponentVersion?
   /// Empty for TFLM.
   public var kernels: [KernelSet]

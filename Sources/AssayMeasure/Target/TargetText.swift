@@ -19,6 +19,7 @@ enum TargetText {
     var lines = ["name: \(runtime.name.rawValue)"]
     if let version = runtime.espTFLiteMicro { lines.append("esp_tflite_micro: \(version)") }
     if let espNN = runtime.espNN { lines.append("esp_nn: \(espNN)") }
+    if runtime.skipsNudge { lines.append("skip_nudge: true") }
     if let version = runtime.executorch { lines.append("executorch: \(version)") }
     if !runtime.kernels.isEmpty {
       lines.append("kernels: [\(runtime.kernels.map(\.rawValue).joined(separator: ", "))]")

@@ -66,11 +66,14 @@ public struct MemoryPlan: Sendable {
   /// Where the interpreter puts its tensors so that they share memory as on the board.
   public var placement: TensorPlacement {
     let offsets = indices.map { row in row.map { index in index.map { buffers[$0].offset } } }
-    var scratch: [LayerIndex: Int] = [:]
+    var (scratch, sizes): ([LayerIndex: Int], [LayerIndex: Int]) = ([:], [:])
     for buffer in buffers {
-      if case .scratch(let layer, request: 0) = buffer.content { scratch[layer] = buffer.offset }
+      guard case .scratch(let layer, request: 0) = buffer.content else { continue }
+      scratch[layer] = buffer.offset
+      sizes[layer] = buffer.byteCount
     }
-    return TensorPlacement(offsets: offsets, byteCount: headBytes, scratchOffsets: scratch)
+    return TensorPlacement(
+      offsets: offsets, byteCount: headBytes, scratchOffsets: scratch, scratchBytes: sizes)
   }
 
   /// Bytes of the tail by cause, in the order of ``TailCause``; together ``tailBytes``.

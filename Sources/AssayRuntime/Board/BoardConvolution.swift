@@ -62,7 +62,7 @@ enum BoardConvolution {
     let whole = CheckedSize(copied) + padded + corrections + overrun
     return try ArenaReach(
       context, scratchBytes: try whole.bytes(in: context.place),
-      overrunBytes: try overrun.bytes(in: context.place))
+      overrunBytes: try overrun.bytes(in: context.place), writesScratch: true)
   }
 
   /// Rule B.

@@ -44,7 +44,7 @@ enum BoardDepthwise {
         memory.optionalInput(2, as: Int32.self), memory.output(0, as: Int8.self),
         memory.plannedScratch.assumingMemoryBound(to: Int8.self))
     }
-    prepared.reach = try ArenaReach(context, scratchBytes: bytes)
+    prepared.reach = try ArenaReach(context, scratchBytes: bytes, writesScratch: true)
     return prepared
   }
 
@@ -61,7 +61,7 @@ enum BoardDepthwise {
         memory.optionalInput(2, as: Int32.self), memory.output(0, as: Int8.self),
         memory.plannedScratch.assumingMemoryBound(to: Int8.self))
     }
-    prepared.reach = try ArenaReach(context, scratchBytes: bytes)
+    prepared.reach = try ArenaReach(context, scratchBytes: bytes, writesScratch: true)
     return prepared
   }
 

@@ -43,18 +43,23 @@ public struct ArenaReach: Sendable, Hashable {
   public var scratchBytes: Int
   /// Behind its input or its output.
   public var overrunBytes: Int
+  /// Whether the kernel leaves in its scratch what the board's leaves there.
+  public var writesScratch: Bool
 
   var byteCount: Int { max(scratchBytes, overrunBytes) }
 
   /// More than any ESP32-S3 has.
   static let maximumBytes = 64 << 20
 
-  init(_ context: OperatorContext, scratchBytes: Int = 0, overrunBytes: Int = 0) throws(ModelError) {
+  init(
+    _ context: OperatorContext, scratchBytes: Int = 0, overrunBytes: Int = 0, writesScratch: Bool = false
+  ) throws(ModelError) {
     guard max(scratchBytes, overrunBytes) <= Self.maximumBytes else {
       throw context.missing(
         "the board's kernel reaches \(max(scratchBytes, overrunBytes)) bytes beyond its memory")
     }
     self.scratchBytes = scratchBytes
     self.overrunBytes = overrunBytes
+    self.writesScratch = writesScratch
   }
 }

@@ -20,6 +20,9 @@ import AssayModel
   /// Where board kernels find their scratch: planned, or behind the arena where no plan says.
   private let plannedScratch: [LayerIndex: Int]
   private let scratchBehindArena: Int
+  /// Scratch in which a board's kernel leaves what nobody here computes: it counts as unknown.
+  private let unknownScratch: [LayerIndex: Range<Int>]
+  private let memoryFill: UInt8
   private var table: PointerTable
   private var calledOnce: Set<[Int]> = []
   private var steps = 0
@@ -52,9 +55,24 @@ import AssayModel
     self.arena = arena
     plannedScratch = placement.scratchOffsets.filter { $0.value >= 0 && $0.value <= placement.byteCount }
     scratchBehindArena = end
+    self.memoryFill = memoryFill
+    unknownScratch = Self.unknownScratch(program, placement)
     state = AlignedBuffer(byteCount: locations.stateByteCount)
     scratch = AlignedBuffer(byteCount: program.scratchBytes, fill: memoryFill)
     reset()
+  }
+
+  private static func unknownScratch(
+    _ program: Program, _ placement: TensorPlacement
+  ) -> [LayerIndex: Range<Int>] {
+    guard case .board = program.kernels else { return [:] }
+    var ranges: [LayerIndex: Range<Int>] = [:]
+    for (layer, start) in placement.scratchOffsets {
+      let end = start + (placement.scratchBytes[layer] ?? 0)
+      guard start >= 0, end <= placement.byteCount, !program.writesScratch(layer) else { continue }
+      ranges[layer] = start..<end
+    }
+    return ranges
   }
 
   /// Forgets all state: variables at their real zero, CALL_ONCE not yet called.
@@ -232,6 +250,7 @@ import AssayModel
     let op = program.graph.subgraphs[layer.subgraph].operators[layer.index]
     switch program.steps[layer.subgraph][layer.index] {
     case .kernel(let prepared):
+      if let range = unknownScratch[layer] { arena.fill(range, with: memoryFill) }
       let memory = unsafe table.memory(
         layer.subgraph, layer.index, (op.inputs.count, op.outputs.count), scratch: scratch.base,
         planned: arena.base + (plannedScratch[layer] ?? scratchBehindArena))

@@ -83,6 +83,11 @@ public struct Program: Sendable {
     }
   }
 
+  func writesScratch(_ layer: LayerIndex) -> Bool {
+    guard case .kernel(let prepared) = steps[layer.subgraph][layer.index] else { return false }
+    return prepared.reach?.writesScratch ?? false
+  }
+
   /// Whether anything survives from one invocation to the next.
   public var isStateful: Bool {
     !resources.isEmpty || graph.subgraphs.contains { $0.tensors.contains(where: \.isVariable) }

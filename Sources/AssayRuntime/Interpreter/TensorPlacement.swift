@@ -12,10 +12,16 @@ public struct TensorPlacement: Sendable, Hashable {
   public var byteCount: Int
   /// Offset of each operator's first scratch request, where the plan knows it.
   public var scratchOffsets: [LayerIndex: Int]
+  /// Bytes of that request.
+  public var scratchBytes: [LayerIndex: Int]
 
-  public init(offsets: [[Int?]], byteCount: Int, scratchOffsets: [LayerIndex: Int] = [:]) {
+  public init(
+    offsets: [[Int?]], byteCount: Int, scratchOffsets: [LayerIndex: Int] = [:],
+    scratchBytes: [LayerIndex: Int] = [:]
+  ) {
     self.offsets = offsets
     self.scratchOffsets = scratchOffsets
+    self.scratchBytes = scratchBytes
     self.byteCount = byteCount
   }
 

@@ -1,6 +1,7 @@
 /// Every verb, in the order that help shows them.
 let commandTable: [CommandSpecification] = [
   gateCommand, compareCommand, runCommand, inspectCommand, operatorsCommand, arenaCommand, latencyCommand,
+  boardCommand,
   targetListCommand,
   targetShowCommand, targetImportCommand, baselineListCommand, baselineReviewCommand,
   baselineAcceptCommand, baselineRejectCommand, baselineHistoryCommand, baselineExportCommand,

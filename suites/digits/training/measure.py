@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from tflite_micro.python.tflite_micro import runtime
 
+#: More than any of these networks needs on a 64-bit machine.
+ARENA_BYTES = 8 << 20
+
 
 @dataclass(frozen=True)
 class Port:
@@ -38,7 +41,7 @@ class Port:
 
 def predictions(model: bytes, images: np.ndarray) -> tuple[np.ndarray, Port, Port]:
     """The class of each image (ties: lowest index) and the two ends of the model."""
-    interpreter = runtime.Interpreter.from_bytes(model)
+    interpreter = runtime.Interpreter.from_bytes(model, arena_size=ARENA_BYTES)
     source, sink = Port.of(interpreter.get_input_details(0)), Port.of(interpreter.get_output_details(0))
     classes = []
     for image in images:

@@ -9,6 +9,8 @@ public struct BuildFacts: Sendable, Hashable {
   }
 
   public var espNN: Fact<String>?
+  /// Only ever stated as true.
+  public var skipsNudge: Fact<Bool>?
   public var espTFLiteMicro: Fact<ComponentVersion>?
   public var executorch: Fact<ComponentVersion>?
   public var clockHertz: Fact<Int>?

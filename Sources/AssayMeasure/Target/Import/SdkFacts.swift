@@ -18,6 +18,9 @@ extension BuildFacts {
     if let ansi = config["NN_ANSI_C"], ansi.value == "y" {
       espNN = Fact(value: "ansi", location: ansi.location)
     }
+    if let skipped = config["NN_SKIP_NUDGE"], skipped.value == "y" {
+      skipsNudge = Fact(value: true, location: skipped.location)
+    }
   }
 
   private mutating func addFlash(_ config: SdkConfiguration) {

@@ -44,6 +44,7 @@ extension Target {
       "partitions.app_slot", partitions.applicationSlotBytes, facts.applicationSlotBytes, TargetText.bytes)
     if runtime.name == .tflm {
       compare("runtime.esp_nn", runtime.espNN, facts.espNN) { $0 }
+      compare("runtime.skip_nudge", runtime.skipsNudge, facts.skipsNudge) { "\($0)" }
       compare("runtime.esp_tflite_micro", runtime.espTFLiteMicro, facts.espTFLiteMicro, \.description)
     } else {
       compare("runtime.executorch", runtime.executorch, facts.executorch, \.description)

@@ -79,6 +79,7 @@ public struct TargetImport: Sendable {
     } else {
       fields.append("esp_nn: none  # the build has no espressif/esp-nn")
     }
+    if let skipped = facts.skipsNudge { fields.append(stated("skip_nudge", skipped) { "\($0)" }) }
     return section("runtime", fields)
   }
 
