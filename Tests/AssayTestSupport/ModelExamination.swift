@@ -64,6 +64,9 @@ public enum ModelExamination {
 
   /// Plans for the oldest and the newest kernels; gives the placement that the device would use.
   private static func plans(_ graph: Graph) throws -> TensorPlacement? {
+    // A program brings its own plan; ONNX runs on no device.
+    if let method = graph.method { return TensorPlacement(method, graph) }
+    guard graph.format == .tflite else { return nil }
     var placement: TensorPlacement?
     for library in [KernelLibrary.reference, .espNN112, .espNN123] {
       guard let plan = try? MemoryPlan(graph, ArenaConfiguration(library: library)) else { continue }

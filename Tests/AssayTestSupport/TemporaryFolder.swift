@@ -32,6 +32,13 @@ public final class TemporaryFolder: Sendable {
     return path
   }
 
+  /// Makes a symbolic link inside the folder.
+  public func link(from name: String, to target: String) throws {
+    guard unsafe symlink(target, self(name)) == 0 else {
+      throw FileError(.notFound, path: self(name), "cannot be linked")
+    }
+  }
+
   private static func delete(_ folder: String) {
     for entry in (try? Folder.list(folder)) ?? [] {
       let path = Path.join(folder, entry.name)

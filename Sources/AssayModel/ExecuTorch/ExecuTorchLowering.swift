@@ -10,6 +10,8 @@ struct ExecuTorchLowering {
   private let plan: ExecuTorchPlan
   /// Whether shapes are smaller than the file's bounds and have to be followed through.
   private let isResized: Bool
+  /// Elements of all argument lists so far: many calls may name one long list.
+  private var listedElements = 0
   /// Integers known so far, by value.
   private var integers: [Int: Int] = [:]
   private var isDynamic: [Bool] = []
@@ -97,6 +99,7 @@ struct ExecuTorchLowering {
     for (position, value) in call.arguments.enumerated() {
       if isScratch(value, at: position, of: call.arguments.count, name) { continue }
       arguments.append(argument(value, &op.inputs))
+      try countElements(of: value)
     }
     if let result = call.result {
       let shapes = op.inputs.map { $0.map { tensors[$0].shape } ?? [] }
@@ -112,6 +115,21 @@ struct ExecuTorchLowering {
     noteQuantization(name, arguments, op)
     operators.append(op)
   }
+
+  private mutating func countElements(of value: Int) throws(ModelError) {
+    switch plan.values[value] {
+    case .ints(let items): listedElements += items.count
+    case .tensors(let items): listedElements += items.count
+    case .doubles(let items): listedElements += items.count
+    case .bools(let items): listedElements += items.count
+    default: listedElements += 1
+    }
+    guard listedElements <= Self.maximumListedElements else {
+      throw ModelError(.limit, "calls have more than \(Self.maximumListedElements) arguments together")
+    }
+  }
+
+  static let maximumListedElements = 1_000_000
 
   /// Outputs stand behind the arguments, and once more at the end as what the kernel returns.
   private func split(_ values: [Int]) -> (arguments: [Int], outputs: [Int], result: Int?) {

@@ -154,6 +154,7 @@ struct ExecuTorchPlanReader {
     let tables = try table.tables(Schema.chains).limited(to: limits.subgraphs)
     var chains: [[(instruction: ExecuTorchInstruction, fileOffset: Int)]] = []
     var left = limits.operators
+    var arguments = 0
     for index in 0..<tables.count {
       let steps = try tables.table(index).tables(ExecuTorchSchema.Chain.instructions).limited(to: left)
       left -= steps.count
@@ -162,6 +163,12 @@ struct ExecuTorchPlanReader {
         let table = try steps.table(step)
         do throws(ModelError) {
           chain.append((try instruction(table, values, operators, delegates), table.position))
+          arguments += chain[chain.count - 1].instruction.argumentCount
+          guard arguments <= ExecuTorchLowering.maximumListedElements else {
+            throw ModelError(
+              .limit, at: table.position,
+              "more than \(ExecuTorchLowering.maximumListedElements) arguments together")
+          }
         } catch { throw error.placed(in: "method \(method), instruction \(step)") }
       }
       chains.append(chain)

@@ -64,7 +64,8 @@ struct ExecuTorchTensorReader {
     tensor.name = name
     let isExternal = try extra?.integer(ExecuTorchSchema.ExtraTensor.location, default: Int8.zero) == 1
     if let allocation = try table.table(Schema.allocation) {
-      tensor.storage = .planned(try planned(allocation, byteCount: tensor.byteCount))
+      tensor.storage = .planned(
+        try planned(allocation, byteCount: tensor.byteCount, alignment: tensor.type.byteSize ?? 1))
       tensor.isState = index > 0 || !name.isEmpty
       guard index > 0 else { return }
       let segment = try extra?.integer(ExecuTorchSchema.ExtraTensor.mutableSegment, default: UInt64.zero) ?? 0
@@ -79,7 +80,9 @@ struct ExecuTorchTensorReader {
     }
   }
 
-  private func planned(_ table: FlatTable, byteCount: Int) throws(ModelError) -> PlannedPlace {
+  private func planned(
+    _ table: FlatTable, byteCount: Int, alignment: Int
+  ) throws(ModelError) -> PlannedPlace {
     let schema = ExecuTorchSchema.Allocation.self
     let memory = Int(try table.integer(schema.memory, default: UInt32.zero))
     let low: UInt32 = try table.integer(schema.offsetLow)
@@ -93,6 +96,10 @@ struct ExecuTorchTensorReader {
       throw ModelError(
         .invalid, at: table.position,
         "\(byteCount) bytes at \(offset) end beyond planned buffer \(memory) of \(buffers[memory]) bytes")
+    }
+    guard Int(offset) % alignment == 0 else {
+      throw ModelError(
+        .invalid, at: table.position, "planned offset \(offset) is not a multiple of \(alignment) bytes")
     }
     return PlannedPlace(buffer: memory, offset: Int(offset))
   }

@@ -11,6 +11,9 @@ struct MemoryHistory {
   /// Written stretches by buffer, in ascending order, without overlap.
   private var stretches: [Int: [Stretch]] = [:]
   private var isOwner: [Bool]
+  /// Stretches moved by writes and visited by reads, all together; the most takes a second.
+  private var movedStretches = 0
+  private static let maximumMovedStretches = 200_000_000
 
   private struct Stretch {
     var bytes: Range<Int>
@@ -24,8 +27,8 @@ struct MemoryHistory {
   }
 
   mutating func follow() throws(ModelError) {
-    for (index, tensor) in subgraph.tensors.enumerated() where tensor.isVariable { write(index) }
-    for input in subgraph.inputs { write(input) }
+    for (index, tensor) in subgraph.tensors.enumerated() where tensor.isVariable { try write(index) }
+    for input in subgraph.inputs { try write(input) }
     var known = Set(subgraph.inputs)
     for (step, op) in subgraph.operators.enumerated() {
       do throws(ModelError) {
@@ -36,7 +39,7 @@ struct MemoryHistory {
           in: "method \(subgraph.name), operator \(step) (\(op.code.name))", at: op.fileOffset)
       }
       for output in op.outputs {
-        write(output)
+        try write(output)
         known.insert(output)
       }
     }
@@ -62,10 +65,14 @@ struct MemoryHistory {
     return low
   }
 
-  private mutating func write(_ tensor: Int) {
+  private mutating func write(_ tensor: Int) throws(ModelError) {
     isOwner[tensor] = true
     guard let (buffer, range) = bytes(tensor) else { return }
-    var list = stretches[buffer] ?? []
+    // Taken out, so that it is changed in place.
+    var list = stretches.removeValue(forKey: buffer) ?? []
+    defer { stretches[buffer] = list }
+    movedStretches += list.count
+    try checkEffort()
     let first = firstIndex(list, endingAfter: range.lowerBound)
     var last = first
     while last < list.count, list[last].bytes.lowerBound < range.upperBound { last += 1 }
@@ -86,7 +93,12 @@ struct MemoryHistory {
         Stretch(bytes: range.upperBound..<list[last - 1].bytes.upperBound, owner: list[last - 1].owner))
     }
     list.replaceSubrange(first..<last, with: replacement)
-    stretches[buffer] = list
+  }
+
+  private func checkEffort() throws(ModelError) {
+    guard movedStretches <= Self.maximumMovedStretches else {
+      throw ModelError(.limit, "planned memory is cut into too many pieces to follow")
+    }
   }
 
   private mutating func read(_ tensor: Int, known: Set<Int>) throws(ModelError) {
@@ -104,6 +116,8 @@ struct MemoryHistory {
       covered = list[index].bytes.upperBound
       index += 1
     }
+    movedStretches += owners.count
+    try checkEffort()
     guard covered >= range.upperBound else { throw unwritten(tensor) }
     guard owners.count == 1, let owner = owners.first else {
       viewsAreFixed = false
@@ -130,17 +144,41 @@ struct MemoryHistory {
     views[tensor] = view
   }
 
-  /// A kernel may work in place, on the very same bytes, and in no other way on what it writes.
+  /// A kernel that takes each element before it writes it may work in place, on the very same bytes;
+  /// nothing else may write on what it reads.
   private func checkOverlap(_ op: Operator) throws(ModelError) {
     for output in op.outputs {
       guard let target = bytes(output) else { continue }
       for case .some(let input) in op.inputs {
-        guard let source = bytes(input), source.buffer == target.buffer, source.range.overlaps(target.range),
-          source.range.lowerBound != target.range.lowerBound
+        guard let source = bytes(input), source.buffer == target.buffer, source.range.overlaps(target.range)
         else { continue }
+        let isSame =
+          source.range == target.range
+          && subgraph.tensors[input].dimOrder == subgraph.tensors[output].dimOrder
+        guard !(isSame && InPlaceKernels.contain(op.code.name)) else { continue }
         throw ModelError(
           .invalid, "writes bytes \(target.range) of memory \(target.buffer) while it reads \(source.range)")
       }
     }
   }
+}
+
+/// Kernels that may be planned on the bytes they read.
+private enum InPlaceKernels {
+  static func contain(_ name: String) -> Bool {
+    // `aten::copy_.default` is known by `copy_`.
+    let kernel = name.split(separator: ":").last?.prefix { $0 != "." } ?? ""
+    return kernel.hasSuffix("_") || views.contains(String(kernel)) || elementwise.contains(String(kernel))
+  }
+
+  private static let views: Set<String> = [
+    "et_view", "view_copy", "_reshape_copy", "unsqueeze_copy", "squeeze_copy", "alias_copy", "clone",
+    "lift_fresh_copy", "detach_copy", "contiguous", "_clone_dim_order", "copy", "et_copy_index",
+  ]
+
+  private static let elementwise: Set<String> = [
+    "abs", "add", "ceil", "clamp", "cos", "div", "elu", "erf", "exp", "floor", "gelu", "hardtanh",
+    "leaky_relu", "log", "maximum", "minimum", "mul", "neg", "pow", "reciprocal", "relu", "round", "rsqrt",
+    "sigmoid", "sin", "sqrt", "sub", "tanh", "quantized_add", "quantized_mul",
+  ]
 }

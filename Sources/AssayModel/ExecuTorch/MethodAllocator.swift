@@ -49,7 +49,7 @@ struct MethodAllocator {
 
 extension ExecuTorchInstruction {
   /// Entries of the instruction's argument list.
-  fileprivate var argumentCount: Int {
+  var argumentCount: Int {
     switch self {
     case .kernel(_, let arguments), .delegate(_, let arguments): arguments.count
     case .move, .jumpIfFalse: 1

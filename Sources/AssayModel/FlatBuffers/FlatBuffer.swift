@@ -51,8 +51,9 @@ struct FlatBuffer {
   /// Checks that `count` elements of `size` bytes lie at `position`, aligned to their size.
   func check(_ position: Int, count: Int, size: Int, _ name: StaticString) throws(ModelError) {
     guard position >= 0, position <= bytes.count, count <= (bytes.count - position) / size else {
+      // A field may be said to lie behind the end: the place is then the end.
       throw ModelError(
-        .malformed, at: position,
+        .malformed, at: min(max(position, 0), bytes.count),
         "\(name): \(count) x \(size) bytes end beyond the file of \(bytes.count) bytes")
     }
     guard position % size == 0 else {

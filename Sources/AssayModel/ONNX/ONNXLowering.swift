@@ -10,6 +10,7 @@ struct ONNXLowering {
   let limits: ModelLimits
   private var storage: [[UInt8]]
   private var externalBuffers: [String: Int] = [:]
+  private var externalBytes = 0
   private var computedBytes = 0
 
   init(_ file: ONNXFile, opset: Int, options: ReadingOptions, limits: ModelLimits) {
@@ -25,7 +26,7 @@ struct ONNXLowering {
     let inputs = try addInputs()
     for (index, node) in file.nodes.enumerated() {
       do throws(ModelError) {
-        try lower(node)
+        try lowerOrKeep(node)
       } catch { throw error.placed(in: "node \(index) (\(node.name))", at: node.position) }
     }
     var outputs: [Int] = []
@@ -41,6 +42,53 @@ struct ONNXLowering {
     return Graph(format: .onnx, storage: storage, subgraphs: [main], modelDescription: file.producer)
   }
 
+  // MARK: Nodes without a kernel
+
+  /// Lowers a node; one that has no kernel is kept by its name and the reason, so that it can be
+  /// shown. Only running it is refused.
+  private mutating func lowerOrKeep(_ node: ONNXNode) throws(ModelError) {
+    let (firstTensor, firstOperator) = (tensors.count, operators.count)
+    do throws(ModelError) {
+      try lower(node)
+    } catch {
+      guard error.code == .unsupported else { throw error }
+      tensors.removeLast(tensors.count - firstTensor)
+      operators.removeLast(operators.count - firstOperator)
+      for name in node.outputs where known[name].map({ $0 >= firstTensor }) ?? false { known[name] = nil }
+      try keep(node, reason: error.message)
+    }
+  }
+
+  private mutating func keep(_ node: ONNXNode, reason: String) throws(ModelError) {
+    var outputs: [Int] = []
+    for name in node.outputs where !name.isEmpty {
+      if let value = file.values[name], let type = value.type, value.shape.allSatisfy({ $0 > 0 }) {
+        outputs.append(try append(name, type, value.shape))
+      } else {
+        outputs.append(try appendUnknown(name))
+      }
+    }
+    let inputs = node.inputs.compactMap { known[$0] }
+    operators.append(
+      Operator(
+        code: .onnx(node.name), inputs: inputs, outputs: outputs,
+        options: .kernelCall(Self.noKernel, [.text(reason)]), fileOffset: node.position))
+  }
+
+  /// What stands in place of the kernel of a node that has none; its argument is the reason.
+  static let noKernel = "onnx::none"
+
+  /// A tensor of which nothing is known but that something writes it.
+  private mutating func appendUnknown(_ name: String) throws(ModelError) -> Int {
+    guard known[name] == nil else { throw ModelError(.invalid, "\"\(name)\" is written twice") }
+    guard tensors.count < limits.tensors else {
+      throw ModelError(.limit, "more than \(limits.tensors) tensors")
+    }
+    known[name] = tensors.count
+    tensors.append(Tensor(name: name, type: .variant, shape: []))
+    return tensors.count - 1
+  }
+
   private mutating func addInputs() throws(ModelError) -> [Int] {
     var inputs: [Int] = []
     // Older exporters list constants among the inputs.
@@ -49,7 +97,10 @@ struct ONNXLowering {
         throw ModelError(.unsupported, in: "input \"\(input.name)\"", "its type is not known")
       }
       let shape = input.shape.map { $0 <= 0 ? 1 : $0 }
-      let index = try append(input.name, type, shape)
+      let index: Int
+      do throws(ModelError) {
+        index = try append(input.name, type, shape)
+      } catch { throw error.placed(in: "input \"\(input.name)\"") }
       tensors[index].shapeSignature =
         input.shape.contains { $0 <= 0 } ? input.shape.map { $0 <= 0 ? -1 : $0 } : []
       inputs.append(index)
@@ -63,7 +114,10 @@ struct ONNXLowering {
   mutating func append(_ name: String, _ type: ElementType, _ shape: [Int]) throws(ModelError) -> Int {
     guard shape.count <= limits.rank, shape.allSatisfy({ $0 >= 0 && $0 <= limits.tensorBytes }),
       let count = DynamicShapes.elements(shape), let size = type.byteSize, count <= limits.tensorBytes / size
-    else { throw ModelError(.limit, "shape \(shape) of \(type.rawValue)") }
+    else {
+      throw ModelError(
+        .limit, "shape \(shape) of \(type.rawValue) is not between 0 and \(limits.tensorBytes) bytes")
+    }
     computedBytes += count * size
     guard computedBytes <= limits.activationBytes, tensors.count < limits.tensors else {
       throw ModelError(.limit, "computed tensors take more than \(limits.activationBytes) bytes together")
@@ -77,7 +131,9 @@ struct ONNXLowering {
   }
 
   mutating func add(_ constant: ONNXTensor, named name: String) throws(ModelError) {
-    guard known[name] == nil else { throw ModelError(.invalid, "\"\(name)\" is written twice") }
+    guard known[name] == nil else {
+      throw ModelError(.invalid, at: constant.position, in: "constant \"\(name)\"", "is there twice")
+    }
     var tensor = Tensor(name: name, type: constant.type, shape: constant.shape)
     switch constant.content {
     case .raw(let range): tensor.constant = ConstantRange(bytes: range)
@@ -109,7 +165,12 @@ struct ONNXLowering {
         throw ModelError(.limit, in: place, "more than 64 external files")
       }
       externalBuffers[path] = storage.count
-      storage.append(try read(path))
+      let bytes = try read(path)
+      externalBytes += bytes.count
+      guard externalBytes <= limits.fileBytes else {
+        throw ModelError(.limit, in: place, "external files of more than \(limits.fileBytes) bytes together")
+      }
+      storage.append(bytes)
     }
     let buffer = externalBuffers[path] ?? 0
     let room = storage[buffer].count
@@ -120,9 +181,12 @@ struct ONNXLowering {
     return ConstantRange(buffer: buffer, bytes: offset..<offset + count)
   }
 
-  /// Elements of a constant of integers or bools.
+  /// Elements of a constant of integers or bools; `nil` for what is computed, and for weights: nothing
+  /// that steers a node has as many elements.
   func integers(_ tensor: Int) -> [Int]? {
-    guard let range = tensors[tensor].constant, let size = tensors[tensor].type.byteSize else { return nil }
+    guard let range = tensors[tensor].constant, let size = tensors[tensor].type.byteSize,
+      tensors[tensor].elementCount <= limits.operands
+    else { return nil }
     let isSigned = [.int8, .int16, .int32, .int64].contains(tensors[tensor].type)
     guard isSigned || [.uint8, .uint16, .uint32, .bool].contains(tensors[tensor].type) else { return nil }
     let bytes = storage[range.buffer][range.bytes]
@@ -133,9 +197,11 @@ struct ONNXLowering {
     }
   }
 
-  /// Elements of a constant of float32.
+  /// Elements of a constant of float32, as ``integers(_:)``.
   func floats(_ tensor: Int) -> [Float]? {
-    guard let range = tensors[tensor].constant, tensors[tensor].type == .float32 else { return nil }
+    guard let range = tensors[tensor].constant, tensors[tensor].type == .float32,
+      tensors[tensor].elementCount <= limits.operands
+    else { return nil }
     let bytes = storage[range.buffer][range.bytes]
     return stride(from: bytes.startIndex, to: bytes.endIndex, by: 4).map { start in
       Float(bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << UInt32(8 * $1) })

@@ -3,7 +3,8 @@ struct ONNXCall {
   let node: ONNXNode
   /// Tensor indices; `nil` where an optional input is left out.
   let inputs: [Int?]
-  let tensors: [Tensor]
+  /// Shapes of the inputs, `[]` where one is left out.
+  let shapes: [[Int]]
 
   func input(_ index: Int) throws(ModelError) -> Int {
     guard inputs.indices.contains(index), let tensor = inputs[index] else {
@@ -14,7 +15,10 @@ struct ONNXCall {
 
   func optional(_ index: Int) -> Int? { inputs.indices.contains(index) ? inputs[index] : nil }
 
-  func shape(_ index: Int) throws(ModelError) -> [Int] { tensors[try input(index)].shape }
+  func shape(_ index: Int) throws(ModelError) -> [Int] {
+    _ = try input(index)
+    return shapes[index]
+  }
 
   func int(_ name: String, default value: Int) -> Int {
     if case .int(let number)? = node.attributes[name] { number } else { value }
@@ -39,7 +43,9 @@ struct ONNXCall {
 }
 
 extension ONNXLowering {
-  /// Lowers one node; a node without a portable kernel is kept by name, so that it can be shown.
+  /// Lowers one node.
+  ///
+  /// - Throws: `unsupported` for a node that no kernel computes.
   mutating func lower(_ node: ONNXNode) throws(ModelError) {
     var inputs: [Int?] = []
     for name in node.inputs {
@@ -50,9 +56,13 @@ extension ONNXLowering {
       guard let tensor = known[name] else {
         throw ModelError(.invalid, "reads \"\(name)\", which nothing has written yet")
       }
+      guard tensors[tensor].type != .variant else {
+        throw ModelError(.unsupported, "the shape of its input \"\(name)\" is not known")
+      }
       inputs.append(tensor)
     }
-    let call = ONNXCall(node: node, inputs: inputs, tensors: tensors)
+    let call = ONNXCall(
+      node: node, inputs: inputs, shapes: inputs.map { $0.map { tensors[$0].shape } ?? [] })
     if try lowerElementwise(call) { return }
     if try lowerWindow(call) { return }
     if try lowerProduct(call) { return }
@@ -210,7 +220,12 @@ extension ONNXLowering {
       window.dilation.count == rank,
       window.pads.count == 2 * rank, (kernel + window.stride + window.dilation).allSatisfy(limits.contains),
       window.pads.allSatisfy({ (0...32_767).contains($0) })
-    else { throw ModelError(.invalid, "a window of \(kernel) over \(image)") }
+    else {
+      throw ModelError(
+        rank > 2 && kernel.count == rank ? .unsupported : .invalid,
+        "a window of \(kernel) over \(image), strides \(window.stride), dilations \(window.dilation), pads \(window.pads)"
+      )
+    }
     let mode = call.text("auto_pad", default: "NOTSET")
     guard mode != "NOTSET" else { return window }
     guard mode == "SAME_UPPER" || mode == "SAME_LOWER" || mode == "VALID" else {

@@ -78,6 +78,8 @@ struct ONNXFile {
   private(set) var constants: [ONNXTensor] = []
   private(set) var inputs: [ONNXValue] = []
   private(set) var outputs: [ONNXValue] = []
+  /// What the file says about values between nodes (`value_info`), by name.
+  private(set) var values: [String: ONNXValue] = [:]
   private(set) var producer = ""
   private let limits: ModelLimits
 
@@ -116,12 +118,15 @@ struct ONNXFile {
       case 5: constants.append(try tensor(graph.message(field, "initializer"), at: field.position))
       case 11: inputs.append(try value(graph.message(field, "input")))
       case 12: outputs.append(try value(graph.message(field, "output")))
+      case 13:
+        let value = try value(graph.message(field, "value_info"))
+        values[value.name] = value
       case 15: throw ModelError(.unsupported, at: field.position, "sparse constants")
       default: break
       }
       guard nodes.count <= limits.operators, constants.count <= limits.tensors,
         inputs.count <= limits.operands,
-        outputs.count <= limits.operands
+        outputs.count <= limits.operands, values.count <= limits.tensors
       else { throw ModelError(.limit, at: field.position, "too many nodes, constants, inputs or outputs") }
     }
   }
@@ -279,7 +284,11 @@ extension ONNXFile {
   ) throws(ModelError) -> Int {
     guard shape.count <= limits.rank, shape.allSatisfy({ $0 >= 0 && $0 <= limits.tensorBytes }),
       let count = DynamicShapes.elements(shape), let size = type.byteSize, count <= limits.tensorBytes / size
-    else { throw ModelError(.limit, at: position, in: "constant \"\(name)\"", "shape \(shape)") }
+    else {
+      throw ModelError(
+        .limit, at: position, in: "constant \"\(name)\"",
+        "shape \(shape) of \(type.rawValue) is not between 0 and \(limits.tensorBytes) bytes")
+    }
     return count * size
   }
 

@@ -22,7 +22,7 @@ struct ProtobufMessage {
   init(_ bytes: [UInt8], limits: ModelLimits) {
     self.bytes = bytes
     range = bytes.indices
-    budget = FieldBudget(limits.flatElements)
+    budget = FieldBudget(limits)
   }
 
   private init(_ parent: ProtobufMessage, _ range: Range<Int>) {
@@ -38,7 +38,7 @@ struct ProtobufMessage {
     while position < range.upperBound {
       let start = position
       let key = try varint(&position)
-      try budget.spend(1, at: start)
+      try budget.spendField(at: start)
       guard key >> 3 > 0, key >> 3 < 1 << 29 else { throw malformed(start, "field number \(key >> 3)") }
       fields.append(
         Field(number: Int(key >> 3), value: try value(wireType: key & 7, &position), position: start))
@@ -151,15 +151,23 @@ struct ProtobufMessage {
 
 /// Counts fields and elements down over one reading of a file.
 private final class FieldBudget {
-  private let limit: Int
-  private var spent = 0
+  private let limits: ModelLimits
+  private var fields = 0
+  private var elements = 0
 
-  init(_ limit: Int) { self.limit = limit }
+  init(_ limits: ModelLimits) { self.limits = limits }
+
+  func spendField(at position: Int) throws(ModelError) {
+    fields += 1
+    guard fields <= limits.flatTables else {
+      throw ModelError(.limit, at: position, "more than \(limits.flatTables) fields")
+    }
+  }
 
   func spend(_ count: Int, at position: Int) throws(ModelError) {
-    spent += count
-    guard spent <= limit else {
-      throw ModelError(.limit, at: position, "more than \(limit) fields and elements together")
+    elements += count
+    guard elements <= limits.flatElements else {
+      throw ModelError(.limit, at: position, "lists have more than \(limits.flatElements) elements together")
     }
   }
 }

@@ -80,7 +80,9 @@ enum PortableQuantization {
     let (input, scales, output) = (try call.operand(0), try call.floats(1), try call.floatOutput())
     let axis = try call.axis(3, rank: input.shape.count)
     let zeros = try call.optionalOperand(2)
-    if let zeros, ![.int64, .int32, .int8, .uint8].contains(zeros.type) { throw context.missing("zero points of \(zeros.type.rawValue)") }
+    if let zeros, ![.int64, .int32, .int8, .uint8].contains(zeros.type) {
+      throw context.missing("zero points of \(zeros.type.rawValue)")
+    }
     return try prepareChannels(context, input, scales: scales, zeros: zeros, output, axis: axis)
   }
 

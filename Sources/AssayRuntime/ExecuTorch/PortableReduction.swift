@@ -30,13 +30,17 @@ enum PortableReduction {
     let kept = input.shape.indices.filter { !reduced.contains($0) }
     let shape = input.shape.indices.compactMap { reduced.contains($0) ? (keep ? 1 : nil) : input.shape[$0] }
     try context.require(output, "output", shape: shape)
-    let places = places(input, input.shape.indices.filter(reduced.contains))
-    try context.require(!places.isEmpty || kind == AK_PORTABLE_SUM, "nothing to reduce in \(input.shape)")
+    let axes = input.shape.indices.filter(reduced.contains)
+    try context.require(
+      axes.allSatisfy { input.shape[$0] > 0 } || kind == AK_PORTABLE_SUM,
+      "nothing to reduce in \(input.shape)")
     let outStrides = keep ? kept.map { output.strides[$0] } : output.strides
     let walk = StridedWalk(
       extents: kept.map { input.shape[$0] },
       strides: kept.indices.map { (outStrides[$0], input.strides[kept[$0]], 0) })
     return PreparedOperator { memory in
+      // Made here and not kept: a large tensor has as many places.
+      let places = places(input, axes)
       let (from, to) = unsafe (
         memory.input(input.position, as: Float.self), memory.output(output.position, as: Float.self)
       )

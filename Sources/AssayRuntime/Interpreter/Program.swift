@@ -29,9 +29,11 @@ public struct Program: Sendable {
   /// Bytes that must stand behind the arena for what board kernels reach there.
   let reachBytes: Int
 
-  /// - Throws: `ModelError.invalid` when an operator contradicts itself; legal operators without
+  /// - Throws: `ModelError.invalid` when an operator contradicts itself, `.limit` when an ExecuTorch
+  ///   or ONNX program computes more than an interpreter does; legal operators without
   ///   a kernel are collected in ``missing`` instead.
   public init(_ graph: Graph, kernels: KernelSelection = .fast) throws(ModelError) {
+    try Self.checkWork(graph)
     let graph = ConstantAlignment.aligned(graph)
     var missing: [MissingKernel] = []
     var (scratch, packed, reach) = (0, 0, 0)
@@ -86,6 +88,14 @@ public struct Program: Sendable {
   func writesScratch(_ layer: LayerIndex) -> Bool {
     guard case .kernel(let prepared) = steps[layer.subgraph][layer.index] else { return false }
     return prepared.reach?.writesScratch ?? false
+  }
+
+  /// Programs that run straight through are refused before anything is prepared for them: what
+  /// preparing keeps grows with the work.
+  private static func checkWork(_ graph: Graph) throws(ModelError) {
+    guard graph.format != .tflite, WorkEstimate.total(graph) > Interpreter.maximumOperations else { return }
+    throw ModelError(
+      .limit, "more than \(Interpreter.maximumOperations) multiply-accumulates in one invocation")
   }
 
   /// Whether anything survives from one invocation to the next.

@@ -22,7 +22,11 @@ enum OperatorRegistry {
     case .executorch(let name): return try PortableRegistry.prepare(context, name)
     case .delegate(let backend): throw context.missing("handed to backend \(backend)")
     case .onnx:
-      guard case .kernelCall(let kernel, _) = context.op.options else { throw context.missing("no kernel") }
+      guard case .kernelCall(let kernel, let arguments) = context.op.options else {
+        throw context.missing("no kernel")
+      }
+      // A node that was kept by its name says itself why nothing computes it.
+      if kernel == "onnx::none", case .text(let reason)? = arguments.first { throw context.missing(reason) }
       return try PortableRegistry.prepare(context, kernel)
     case .custom: throw context.missing("custom operator: no kernel")
     }

@@ -5,16 +5,20 @@ public struct FlatWriter {
   private var sites: [FlatSite] = []
 
   /// The bytes of a file with `root` and a four-character identifier.
-  public static func file(_ root: FlatTableValue, identifier: String) -> [UInt8] {
-    fileAndSites(root, identifier: identifier).bytes
+  ///
+  /// - Parameter header: bytes between the identifier and the first table.
+  public static func file(
+    _ root: FlatTableValue, identifier: String, header: [UInt8] = []
+  ) -> [UInt8] {
+    fileAndSites(root, identifier: identifier, header: header).bytes
   }
 
   /// As `file`, with the places of the container's own numbers: what a fuzzer damages.
   public static func fileAndSites(
-    _ root: FlatTableValue, identifier: String
+    _ root: FlatTableValue, identifier: String, header: [UInt8] = []
   ) -> (bytes: [UInt8], sites: [FlatSite]) {
     var writer = FlatWriter()
-    writer.bytes = [0, 0, 0, 0] + Array(identifier.utf8.prefix(4))
+    writer.bytes = [0, 0, 0, 0] + Array(identifier.utf8.prefix(4)) + header
     let position = writer.write(root)
     writer.patch(0, with: UInt32(position))
     return (writer.bytes, writer.sites)
