@@ -18,14 +18,17 @@ typedef struct {
 extern const kernel_group activation_cases;
 extern const kernel_group arithmetic_cases;
 extern const kernel_group convolution_cases;
+extern const kernel_group cortex_m_cases;
 extern const kernel_group elementwise_cases;
 extern const kernel_group fixed_point_cases;
 extern const kernel_group fully_connected_cases;
 extern const kernel_group movement_cases;
+extern const kernel_group onnx_cases;
 extern const kernel_group packed_cases;
 extern const kernel_group packed_float_cases;
 extern const kernel_group packed_memory_cases;
 extern const kernel_group pooling_cases;
+extern const kernel_group portable_cases;
 extern const kernel_group quantize_cases;
 extern const kernel_group recurrent_cases;
 extern const kernel_group reduction_cases;

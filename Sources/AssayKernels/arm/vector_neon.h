@@ -92,6 +92,19 @@ AK_INLINE vector vector_dot(vector sums, vector codes, vector weights) {
 }
 #endif
 
+/// Adds products of 2 LANES weights and elements to as many sums as there are lanes.
+AK_INLINE vector vector_dot_row(vector sums, const int8_t *weights, const int16_t *x) {
+  int8x16_t codes = vld1q_s8(weights);
+  int16x8_t first = vmovl_s8(vget_low_s8(codes)), last = vmovl_high_s8(codes);
+  int16x8_t x_first = vld1q_s16(x), x_last = vld1q_s16(x + 8);
+  int32x4_t low = vmlal_s16(sums.low, vget_low_s16(first), vget_low_s16(x_first));
+  int32x4_t high = vmlal_high_s16(sums.high, first, x_first);
+  low = vmlal_s16(low, vget_low_s16(last), vget_low_s16(x_last));
+  return (vector){low, vmlal_high_s16(high, last, x_last)};
+}
+
+AK_INLINE int32_t vector_total(vector sums) { return vaddvq_s32(vaddq_s32(sums.low, sums.high)); }
+
 AK_INLINE vector vector_add(vector a, vector b) {
   return (vector){vaddq_s32(a.low, b.low), vaddq_s32(a.high, b.high)};
 }

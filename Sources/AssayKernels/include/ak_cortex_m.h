@@ -14,7 +14,7 @@ void ak_portable_quantize_s8(const float *in, int8_t *out, ptrdiff_t count, floa
 void ak_portable_quantize_u8(const float *in, uint8_t *out, ptrdiff_t count, float inverse,
                              int32_t zero_point, int32_t min, int32_t max);
 
-/// `(code - zero_point) * scale`, the product in single precision; `step` is 1 for every operand.
+/// `(code - zero_point) * scale`, the product in single precision; the difference wraps in 64 bits.
 void ak_portable_dequantize_s8(const int8_t *in, float *out, ptrdiff_t count, float scale,
                                int64_t zero_point);
 void ak_portable_dequantize_u8(const uint8_t *in, float *out, ptrdiff_t count, float scale,

@@ -26,9 +26,14 @@ static int64_t steps(float x, float inverse) {
 QUANTIZE(ak_portable_quantize_s8, int8_t)
 QUANTIZE(ak_portable_quantize_u8, uint8_t)
 
+// Zero points of single channels are read from a tensor: any 64 bits, and the difference wraps.
+static int64_t distance(int64_t code, int64_t zero_point) {
+  return (int64_t)((uint64_t)code - (uint64_t)zero_point);
+}
+
 #define DEQUANTIZE(name, type)                                                                               \
   void name(const type *in, float *out, ptrdiff_t count, float scale, int64_t zero_point) {                  \
-    for (ptrdiff_t i = 0; i < count; i++) out[i] = (float)(in[i] - zero_point) * scale;                      \
+    for (ptrdiff_t i = 0; i < count; i++) out[i] = (float)distance(in[i], zero_point) * scale;               \
   }
 
 DEQUANTIZE(ak_portable_dequantize_s8, int8_t)
