@@ -177,10 +177,23 @@ struct ModelJudge {
       checks.append(
         writer.missingBudget(
           code,
-          row: "{suite: \(suite.name), model: \(model.name), target: \(target.name), check: \(code), ...}",
+          row: "{suite: \(suite.name), model: \(model.name), target: \(target.name), check: \(code), "
+            + "\(proposal(code, measurement))}",
           reproduce: gateCommand))
     }
     return checks
+  }
+
+  /// The limit that what was measured would just meet.
+  private func proposal(_ code: String, _ measurement: Measurement) -> String {
+    guard case .number(let found)? = measurement.observations[code], found.isFinite,
+      let rule = Rulebook.rule(code)
+    else { return "..." }
+    switch rule.bound {
+    case .atMost: return CheckWriter.tolerance(found, .atMost(found), rule.unit)
+    case .atLeast: return CheckWriter.tolerance(found, .atLeast(found), rule.unit)
+    case .margin, .none: return "..."
+    }
   }
 
   private static func figure(_ metric: AccuracyMetric) -> String {

@@ -103,12 +103,34 @@ struct CheckWriter: Sendable {
     }
   }
 
-  private static func tolerance(_ value: Double, _ limit: Limit, _ unit: Rule.Unit) -> String {
+  /// The limit that would pass, as a budget row has it: what is printed is never on the wrong side of
+  /// what was found.
+  static func tolerance(_ value: Double, _ limit: Limit, _ unit: Rule.Unit) -> String {
     switch limit {
-    case .atMost: "max: \(text(value, unit))"
-    case .atLeast: "min: \(text(value, unit))"
-    case .margin: "margin: above \(points(value, unit))"
+    case .atMost: "max: \(text(printable(value, unit, .up), unit))"
+    case .atLeast: "min: \(text(printable(value, unit, .down), unit))"
+    case .margin: "margin: above \(points(printable(value, unit, .up), unit))"
     }
+  }
+
+  /// The next value in a direction that ``text(_:_:)`` prints without rounding.
+  private static func printable(_ value: Double, _ unit: Rule.Unit, _ rule: FloatingPointRoundingRule)
+    -> Double
+  {
+    guard value.isFinite, value != 0 else { return value }
+    let steps: Double
+    switch unit {
+    case .bytes: return value.rounded(rule)
+    case .share: steps = 1e4
+    case .decibels: steps = 1e2
+    case .milliseconds, .real, .none:
+      if value.magnitude >= 1e9 || value.magnitude < 0.001 {
+        let step = ReportText.step(value, digits: 3)
+        return (value / step).rounded(rule) * step
+      }
+      steps = unit == .milliseconds ? 1e3 : 1e6
+    }
+    return (value * steps).rounded(rule) / steps
   }
 }
 

@@ -40,6 +40,15 @@ enum ReportText {
     return scaled < 0 ? "-" + text : text
   }
 
+  /// The value of the last of so many significant digits.
+  static func step(_ value: Double, digits: Int) -> Double {
+    guard value != 0, value.isFinite else { return 1 }
+    var step = 1.0
+    while value.magnitude / step >= 10 { step *= 10 }
+    while value.magnitude / step < 1 { step /= 10 }
+    return (1..<digits).reduce(step) { step, _ in step / 10 }
+  }
+
   /// Three significant digits: `3.91e-05`.
   static func scientific(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return "0" }
