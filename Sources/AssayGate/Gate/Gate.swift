@@ -47,6 +47,9 @@ public struct Gate: Sendable {
       }
       run.suites.append(result)
     }
+    if plan.suites.contains(where: { $0.suite.models.contains { !$0.scenarios.isEmpty } }) {
+      run.updateKills = UpdateJudge.kills()
+    }
     for lapsed in plan.expiredWaivers { outcome.add(GateError(.undecided, lapsed), &run) }
   }
 
@@ -61,8 +64,7 @@ extension Run {
   mutating func settle(_ earlier: GateOutcome) {
     var outcome = earlier
     for check in checks where check.waived == nil { outcome.add(check.verdict) }
-    for canary in canaries where !canary.caught {
-      let problem = "the gate is broken: canary \"\(canary.change)\" of \(canary.check) passed"
+    for problem in brokenness {
       if problems.contains(problem) {
         outcome.add(.undecided)
       } else {
@@ -73,6 +75,16 @@ extension Run {
     if checks.isEmpty || plannedCases == 0 || judgedCases != plannedCases { outcome.add(.undecided) }
     verdict = outcome.verdict
     exitCode = outcome.exitCode
+  }
+}
+
+extension Run {
+  /// What was wrong on purpose and passed all the same: then nothing this gate says can be trusted.
+  private var brokenness: [String] {
+    canaries.filter { !$0.caught }.map { "the gate is broken: canary \"\($0.change)\" of \($0.check) passed" }
+      + (updateKills ?? []).filter { !$0.killed }.map {
+        "the gate is broken: no rehearsal notices a device that \($0.mistake) (\($0.name))"
+      }
   }
 }
 

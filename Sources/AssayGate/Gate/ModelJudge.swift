@@ -38,7 +38,10 @@ struct ModelJudge {
           prediction: prediction)
         result.targets.append(judge.judge())
       }
-      if let check = try updateCheck(measurement, planned.target, result) { result.checks.append(check) }
+      if let (check, update) = try judgeUpdate(measurement, planned.target, result) {
+        result.checks.append(check)
+        result.updates = (result.updates ?? []) + [update]
+      }
     }
     applyWaivers(&result)
     return Judged(result: result, canaries: canaries, inputs: measurement.digests)
@@ -59,9 +62,9 @@ struct ModelJudge {
 
   /// The suite's update scenarios, once per target: the device keeps one slot size whatever firmware
   /// it has.
-  private func updateCheck(
+  private func judgeUpdate(
     _ measurement: Measurement, _ target: Target, _ result: ModelResult
-  ) throws(GateError) -> Check? {
+  ) throws(GateError) -> (Check, UpdateResult)? {
     let arenas = result.targets.filter { $0.target == target.name }.compactMap {
       $0.arena?.budgetBytes ?? $0.arena?.minimumBytes
     }

@@ -33,7 +33,7 @@ enum HTMLPage {
     .target{border-top:1px solid var(--line);padding:8px 0}.budget{display:grid;grid-template-columns:minmax(90px,22%) 1fr;gap:0 12px;align-items:center;margin:4px 0}.budget .track{height:14px;background:var(--bg);border:1px solid var(--line);border-radius:7px;overflow:hidden}
     .budget .fill{height:100%;background:var(--pass)}.budget.near .fill{background:var(--warn)}.budget.over .fill{background:var(--fail)}.budget .text{grid-column:2;font-size:.82rem;color:var(--soft)}
     details{margin:10px 0}summary{cursor:pointer;color:var(--soft)}svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font-size:12px}svg .soft{fill:var(--soft)}svg .axis{stroke:var(--line)}
-    svg .fillbar{fill:var(--bar)}svg .fillbar2{fill:var(--bar2)}svg .bad{fill:var(--fail)}svg .limit{stroke:var(--fail);stroke-dasharray:5 4}
+    svg .fillbar{fill:var(--bar)}svg .fillbar2{fill:var(--bar2)}svg .bad{fill:var(--fail)}svg .over{fill:var(--fail);font-weight:700}.states path{stroke-width:13}.states .tick{stroke:var(--ink);stroke-width:1.5}svg .limit{stroke:var(--fail);stroke-dasharray:5 4}
     .matrix td{border:1px solid var(--line);text-align:center;padding:3px 6px;min-width:2.2em}.matrix{width:auto}
     @media (max-width:560px){main{padding:8px}.budget{grid-template-columns:1fr}.budget .text{grid-column:1}dl{grid-template-columns:1fr}dt{margin-top:4px}}
     """

@@ -11,6 +11,7 @@ public enum HTMLReport {
       for model in suite.models { html += section(model, in: suite) }
     }
     html += canaries(run)
+    html += KillTableView.render(run.updateKills ?? [])
     html += digests(run)
     return html + HTMLPage.foot
   }
@@ -78,6 +79,7 @@ public enum HTMLReport {
     html += drift(model)
     html += arenas(model)
     if let confusion = model.confusion { html += ConfusionChart.render(confusion) }
+    for update in model.updates ?? [] { html += UpdateChart.render(update) }
     html += checkTable(checks)
     return html + "</section>\n"
   }

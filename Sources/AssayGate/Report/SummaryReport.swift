@@ -15,6 +15,7 @@ public enum SummaryReport {
       let caught = run.canaries.count(where: \.caught)
       lines += ["", "Canaries: \(caught) of \(run.canaries.count) known-bad measurements were caught."]
     }
+    lines += UpdateLines.markdown(run)
     return bounded(lines)
   }
 
@@ -82,7 +83,7 @@ public enum SummaryReport {
   }
 
   /// One table cell: no line breaks, no table or HTML syntax from names that a model chose.
-  private static func inline(_ text: String) -> String {
+  static func inline(_ text: String) -> String {
     var result = ""
     for character in text.prefix(400) {
       switch character {

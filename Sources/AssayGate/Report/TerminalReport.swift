@@ -46,7 +46,10 @@ public enum TerminalReport {
       }
     let caught = run.canaries.count(where: \.caught)
     let canaries = run.canaries.isEmpty ? "" : " Canaries: \(caught) of \(run.canaries.count) caught."
-    return "\(painted)  \(SummaryReport.headline(run))\(canaries)"
+    let kills = run.updateKills ?? []
+    let devices =
+      kills.isEmpty ? "" : " Wrong devices: \(kills.count(where: \.killed)) of \(kills.count) caught."
+    return "\(painted)  \(SummaryReport.headline(run))\(canaries)\(devices)"
   }
 
   private static func model(
@@ -64,6 +67,7 @@ public enum TerminalReport {
     }
     for target in model.targets { lines += self.target(target, width, style, verbose) }
     for line in BoardText.sideBySide(model) { lines += wrapped(line, width, indent: 2) }
+    for update in model.updates ?? [] { lines += UpdateLines.render(update, width, style, verbose) }
     return lines + [""]
   }
 
@@ -118,7 +122,7 @@ public enum TerminalReport {
     return "[" + String(repeating: "#", count: full) + String(repeating: ".", count: cells - full) + "]"
   }
 
-  private static func mark(_ verdict: Verdict, _ style: Style) -> String {
+  static func mark(_ verdict: Verdict, _ style: Style) -> String {
     switch verdict {
     case .pass: style.pass("ok  ")
     case .fail: style.fail("FAIL")

@@ -21,6 +21,8 @@ public struct Run: Codable, Sendable, Hashable {
   public var inputs: [InputDigest]
   public var suites: [SuiteResult]
   public var canaries: [Canary]
+  /// Wrong devices that the update rehearsals had to catch; absent when no suite has scenarios.
+  public var updateKills: [UpdateKill]?
   /// What went wrong outside any check, one line each.
   public var problems: [String]
 
@@ -99,6 +101,8 @@ public struct ModelResult: Codable, Sendable, Hashable {
   /// Checks that do not depend on a target.
   public var checks: [Check]
   public var targets: [TargetResult]
+  /// Update scenarios, once per target; absent when the suite names none.
+  public var updates: [UpdateResult]?
 
   public init(name: String, candidate: ModelFacts) {
     self.name = name

@@ -15,26 +15,37 @@ struct UpdateJudge: Sendable {
   private static let slotAlignment = 64 << 10
 
   /// One check over all scenarios of the suite, `nil` when it names none.
-  func judge(_ writer: CheckWriter) throws(GateError) -> Check? {
+  func judge(_ writer: CheckWriter) throws(GateError) -> (Check, UpdateResult)? {
     guard !model.scenarios.isEmpty else { return nil }
     let outcomes = try replay()
-    let bad = outcomes.filter { !$0.passed }
-    let first = bad.first.map { outcome in
-      let reasons = outcome.violations.map(\.description) + outcome.differences
-      return "\(outcome.place): \(outcome.scenario): \(reasons.joined(separator: "; "))"
-    }
-    return writer.holds(
-      "update", outcomes.isEmpty ? .undecided : bad.isEmpty ? .pass : .fail,
+    let scenarios = outcomes.map { ScenarioResult($0.outcome, replay: command($0.file, $0.outcome.scenario)) }
+    let bad = scenarios.filter { !$0.passed }
+    let first = bad.first.map { "\($0.place): \($0.name): \($0.problems.joined(separator: "; "))" }
+    let check = writer.holds(
+      "update", scenarios.isEmpty ? .undecided : bad.isEmpty ? .pass : .fail,
       expected: "every scenario ends as it says",
-      found: "\(outcomes.count - bad.count) of \(outcomes.count) scenarios",
+      found: "\(scenarios.count - bad.count) of \(scenarios.count) scenarios",
       message: first
-        ?? "\(ReportText.count(outcomes.count, "update scenario")) with the candidate's bytes ended as they say.",
-      reproduce:
-        "assay ota replay \(model.scenarios.joined(separator: " ")) --model \(model.candidate) --target \(target.name)"
-    )
+        ?? "\(ReportText.count(scenarios.count, "update scenario")) with the candidate's bytes ended as they say.",
+      reproduce: bad.first?.replay ?? command(model.scenarios.joined(separator: " "), nil))
+    return (check, UpdateResult(target: target.name, scenarios: scenarios))
   }
 
-  private func replay() throws(GateError) -> [Outcome] {
+  /// The wrong devices, each hunted with the built-in rehearsals: can these checks fail?
+  static func kills() -> [UpdateKill] {
+    KillTable.make(seed: 1).rows.map { row in
+      UpdateKill(
+        name: row.name, mistake: row.mistake, invariant: row.invariant, killed: row.killed,
+        evidence: row.evidence)
+    }
+  }
+
+  private func command(_ files: String, _ scenario: String?) -> String {
+    let one = scenario.map { " --scenario \($0)" } ?? ""
+    return "assay ota replay \(files)\(one) --model \(model.candidate) --target \(target.name)"
+  }
+
+  private func replay() throws(GateError) -> [(file: String, outcome: Outcome)] {
     let image = candidate.graph.file
     let test = try selfTest(image)
     let slot = target.partitions.modelSlotBytes ?? Self.roundedUp(image.count)
@@ -46,13 +57,13 @@ struct UpdateJudge: Sendable {
       return result
     }
     subject.arenaLimitBytes = max(limit, SelfTestResult.good.arenaBytes)
-    var outcomes: [Outcome] = []
+    var outcomes: [(file: String, outcome: Outcome)] = []
     for path in model.scenarios {
       for scenario in try Self.read(path) {
         guard let outcome = scenario.replay(subject, keepsTimeline: false) else {
           throw GateError(.unusable, "\(path): a slot of \(slot) bytes is not a multiple of 64 KiB")
         }
-        outcomes.append(outcome)
+        outcomes.append((path, outcome))
       }
     }
     return outcomes
@@ -74,5 +85,20 @@ struct UpdateJudge: Sendable {
 
   static func roundedUp(_ bytes: Int) -> Int {
     max(1, (bytes + slotAlignment - 1) / slotAlignment) * slotAlignment
+  }
+}
+
+extension ScenarioResult {
+  init(_ outcome: Outcome, replay: String) {
+    func seconds(_ microseconds: Int64) -> Double { Double(microseconds / 1000) / 1000 }
+    self.init(
+      name: outcome.scenario, catalogue: outcome.catalogue, place: outcome.place, passed: outcome.passed,
+      states: zip(outcome.chain, outcome.chainMicroseconds).map {
+        StateSpan(state: $0, seconds: seconds($1))
+      },
+      resetSeconds: outcome.resetMicroseconds.map(seconds), log: outcome.log, serves: outcome.serves,
+      seconds: seconds(outcome.microseconds),
+      problems: outcome.violations.map(\.description) + outcome.differences,
+      replay: outcome.passed ? nil : replay)
   }
 }

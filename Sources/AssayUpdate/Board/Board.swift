@@ -20,6 +20,10 @@ struct Board {
   var pendingReset: Reset?
   /// The states the device was in, without repetitions.
   private(set) var states: [DeviceState] = []
+  /// When each of them began, in microseconds of the run.
+  private(set) var stateTimes: [Int64] = []
+  /// When power failed or the processor started again.
+  private(set) var resetTimes: [Int64] = []
   /// Incidents of the mission that have happened.
   var incidentsDone = 0
   /// Flash operations since the run began.
@@ -110,6 +114,7 @@ extension Board {
     let state = DeviceState(record)
     guard states.last != state else { return }
     states.append(state)
+    stateTimes.append(clock.microseconds)
     trace.add(.state(record.summary), code: 5, at: clock.microseconds)
   }
 
@@ -176,6 +181,7 @@ extension Board {
   /// Power comes back: RAM is gone, and bits that were only half erased show what they are.
   mutating func powerUp(after reset: Reset) {
     flash.settleWeakBits()
+    resetTimes.append(clock.microseconds)
     clock.microseconds += 300_000
     monitor.didReset(reset, flash: flash)
     trace.add(.boot("after \(reset)"), code: 4, at: clock.microseconds)

@@ -6,6 +6,10 @@ public struct Outcome: Sendable, Equatable {
   public let place: String
   /// The states the device was in: `old > downloading new > pending new > trial new > new`.
   public let chain: [String]
+  /// When each of the states began, in virtual microseconds.
+  public let chainMicroseconds: [Int64]
+  /// When power failed or the device restarted.
+  public let resetMicroseconds: [Int64]
   /// The status log the service saw, by assignment: `1 started > 1 succeeded`.
   public let log: [String]
   /// What serves at the end: `old`, `new`, `other`, `nothing`, or the beginning of a digest.
@@ -48,7 +52,8 @@ extension Scenario {
     let content = board.monitor.serving.flatMap { record?[$0] }
     let serving = images.name(content?.digest)
     return Outcome(
-      scenario: name, catalogue: catalogue, place: place, chain: chain, log: log, serves: serving,
+      scenario: name, catalogue: catalogue, place: place, chain: chain,
+      chainMicroseconds: board.stateTimes, resetMicroseconds: board.resetTimes, log: log, serves: serving,
       violations: board.monitor.violations, differences: differences(chain, log, serving),
       timeline: board.trace.entries, traceHash: board.trace.hash.hex, microseconds: board.clock.microseconds,
       flashOperations: board.operations, artifactBytes: board.monitor.counters.artifactBytes,
