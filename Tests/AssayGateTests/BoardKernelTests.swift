@@ -66,6 +66,44 @@ struct `Kernels of a board` {
     }
   }
 
+  /// Where the executed kernels found scratch and output: 128 bytes of guard between them.
+  private static let guardBytes = 128
+
+  // F and G write behind their scratch. In a plan of a single layer nothing lies there; in the memory
+  // they were executed in the output did, and was overwritten while it was computed.
+  @Test(arguments: [
+    ("F_dw_s2_big_2865", "1.2.1"), ("F_dw_s2_big_2865", "1.2.3"), ("F_dw_s2_big_5955", "1.2.1"),
+    ("F_dw_s2_big_6831", "1.2.1"), ("F_dw_s2_big_9337", "1.2.3"), ("G_dw_mixed_6661", "1.1.2"),
+    ("G_dw_mixed_8672", "1.1.2"),
+  ])
+  func `overwrite what lies behind their scratch as it was executed`(name: String, version: String) throws {
+    let path = "\(Checkout.conformance)/board/\(name)"
+    let model = try LoadedModel(path: path + ".tflite").onBoard(try runtime(version))
+    let library = try runtime(version).kernelLibrary()
+    let plan = try MemoryPlan(model.graph, ArenaConfiguration(library: library))
+    let planned = plan.buffers.first { $0.isScratch }
+    let scratch = try #require(planned)
+    let (input, output) = (model.inputs[0].byteCount, model.outputs[0].byteCount)
+    let start = (input + 4095) / 4096 * 4096
+    let behind = start + scratch.requestedBytes + Self.guardBytes
+    var offsets = plan.placement.offsets
+    offsets[0][model.graph.main.inputs[0]] = 0
+    offsets[0][model.graph.main.outputs[0]] = behind
+    let placement = TensorPlacement(
+      offsets: offsets, byteCount: behind + output + 65536,
+      scratchOffsets: [LayerIndex(subgraph: 0, index: 0): start])
+    var interpreter = try Interpreter(model.program, placement: placement)
+    let fed = try ModelRecording.open(path + ".npz").array("in_0")
+    let executed = try ModelRecording.open("\(path).espnn-\(version).npz").array("out_0")
+    let (inputs, expected) = (try #require(fed).bytes, try #require(executed).bytes)
+    for sample in 0..<inputs.count / input {
+      try interpreter.setInput(0, Array(inputs[sample * input..<(sample + 1) * input]).span)
+      try interpreter.invoke()
+      #expect(
+        interpreter.output(0) == Array(expected[sample * output..<(sample + 1) * output]), "sample \(sample)")
+    }
+  }
+
   @Test func `of a release that was never executed are undecided`() throws {
     let model = try LoadedModel(path: "\(Checkout.conformance)/board/ok_fc_64_2983.tflite")
     let unmodelled = try runtime("1.3.1")

@@ -125,12 +125,22 @@ extension BoardFacts {
       }
     } catch { reason = error.message }
     let names = Set(findings.filter(\.rule.isOnlyReported).map(\.rule.rawValue)).sorted()
-    if !names.isEmpty { reason = "\(names.joined(separator: ", ")) is reported, not executed: not computed" }
-    if findings.contains(where: { $0.rule == .j }) { reason = "rule J: the board crashes before it answers" }
+    if !names.isEmpty {
+      forgetFigures("\(names.joined(separator: ", ")) is reported, not executed: not computed")
+    }
+    if findings.contains(where: { $0.rule == .j }) {
+      forgetFigures("rule J: the board crashes before it answers")
+    }
     if let hit = overruns.map(\.overrun).filter({ $0.tailBytes > 0 }).max(by: { $0.tailBytes < $1.tailBytes })
     {
       voidFigures(hit)
     }
+  }
+
+  private mutating func forgetFigures(_ why: String) {
+    reason = why
+    unknownOutputs = samples
+    (low, high) = (nil, nil)
   }
 
   /// With the runtime's own structures overwritten anything can follow: a crash, or any answer.

@@ -14,16 +14,24 @@ public enum BoardText {
     facts.metric == "meanAbsoluteError" ? ReportText.number(value) : ReportText.percent(value)
   }
 
-  /// `-2.90 points`; empty where the board agrees or is an interval.
+  /// `-2.90 points`, `-2.90 to -2.70 points`; empty where nothing is known.
   public static func change(_ facts: BoardFacts) -> String {
-    guard let reference = facts.reference, let low = facts.low, let high = facts.high, low == high
-    else { return "" }
-    let difference = low - reference
-    guard difference != 0 else { return "no change" }
-    let sign = difference > 0 ? "+" : ""
-    return facts.metric == "meanAbsoluteError"
-      ? sign + ReportText.number(difference)
-      : "\(sign)\(ReportText.fixed(difference * 100, places: 2)) points"
+    guard let reference = facts.reference, let low = facts.low, let high = facts.high else { return "" }
+    if low == high {
+      return low == reference ? "no change" : difference(low - reference, facts) + unit(facts)
+    }
+    return "\(difference(low - reference, facts)) to \(difference(high - reference, facts))" + unit(facts)
+  }
+
+  private static func unit(_ facts: BoardFacts) -> String {
+    facts.metric == "meanAbsoluteError" ? "" : " points"
+  }
+
+  private static func difference(_ value: Double, _ facts: BoardFacts) -> String {
+    let text =
+      facts.metric == "meanAbsoluteError"
+      ? ReportText.number(value) : ReportText.fixed(value * 100, places: 2)
+    return (value > 0 ? "+" : "") + text
   }
 
   /// `rule A at subgraph 0, operator 1 (CONV_2D)`; `same as the reference`.

@@ -117,8 +117,8 @@ public struct BoardFinding: Sendable, Hashable {
   }
 
   private var way: String {
-    if let nearestFree { return "free of it: \(nearestFree.title)" }
     if rule == .skipNudge { return "free of it: the same release built without SKIP_NUDGE" }
+    if let nearestFree { return "free of it: \(nearestFree.title)" }
     return "no modelled S3 release is free of it; ESP-NN's C kernels (ansi) are"
   }
 }

@@ -25,6 +25,8 @@ public struct ProducedRange: Sendable, Hashable {
   /// Ranges of all tensors of a subgraph, by following its operators once.
   public static func ranges(of subgraph: Subgraph) -> [ProducedRange] {
     var ranges = [ProducedRange](repeating: .unbounded, count: subgraph.tensors.count)
+    // What arrives was quantised on the way in: a background at the end of the range is no clamp.
+    for input in subgraph.inputs { ranges[input] = ProducedRange(codesOf: subgraph.tensors[input]) }
     for op in subgraph.operators {
       let inputs = op.inputs.compactMap { $0 }.map { ranges[$0] }
       let range = range(of: op, inputs: inputs)
@@ -44,11 +46,12 @@ public struct ProducedRange: Sendable, Hashable {
     case .abs, .square, .exp, .sqrt: return ProducedRange(lower: 0)
     case .hardSwish: return ProducedRange(lower: -0.375)
     case .reshape, .squeeze, .expandDims, .transpose, .maxPool2D, .averagePool2D, .mean, .quantize,
-      .dequantize, .stridedSlice, .slice, .split, .gather:
+      .dequantize, .stridedSlice, .slice, .split, .gather, .resizeBilinear, .resizeNearestNeighbor:
       return inputs.first ?? .unbounded
     case .concatenation, .pack: return union(inputs)
     case .add, .addN: return sum(inputs)
-    case .mul: return inputs.allSatisfy { $0.lower >= 0 } && !inputs.isEmpty ? ProducedRange(lower: 0) : .unbounded
+    case .mul:
+      return inputs.allSatisfy { $0.lower >= 0 } && !inputs.isEmpty ? ProducedRange(lower: 0) : .unbounded
     case .maximum: return ProducedRange(lower: inputs.map(\.lower).max() ?? -.infinity)
     case .minimum: return ProducedRange(upper: inputs.map(\.upper).min() ?? .infinity)
     default: return .unbounded
@@ -67,6 +70,14 @@ public struct ProducedRange: Sendable, Hashable {
     return ranges.dropFirst().reduce(first) {
       ProducedRange(lower: min($0.lower, $1.lower), upper: max($0.upper, $1.upper))
     }
+  }
+
+  private init(codesOf tensor: Tensor) {
+    guard let map = tensor.quantization.flatMap({ CodeMap($0, type: tensor.type) }) else {
+      self = .unbounded
+      return
+    }
+    self.init(lower: map.real(map.range.lowerBound), upper: map.real(map.range.upperBound))
   }
 
   private init(_ activation: FusedActivation) {

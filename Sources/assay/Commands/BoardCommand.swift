@@ -54,11 +54,10 @@ struct BoardView {
   func print(_ console: inout Console) {
     console.print("\(Paint.bold(sweep.model.path, console)) on \(target.name), \(sweep.samples) recordings")
     let metric = sweep.metric ?? "answers"
-    let logged = sweep.loggedFile == nil ? "" : "     board"
-    console.print(
-      Paint.bold(
-        "  esp-nn  outputs" + metric.leftPadded(to: 17) + "       arena   latency" + logged + "  rules",
-        console))
+    var head = "  esp-nn " + "outputs".leftPadded(to: 9) + metric.leftPadded(to: 17)
+    head += "arena".leftPadded(to: 12) + "latency".leftPadded(to: 13)
+    if sweep.loggedFile != nil { head += "board".leftPadded(to: 10) }
+    console.print(Paint.bold(head + "  rules", console))
     for row in sweep.rows { for line in lines(row, console) { console.print(line) } }
     for line in summary { wrap(line, &console) }
   }
@@ -76,8 +75,8 @@ struct BoardView {
     let latency = row.milliseconds.map { ReportWords.milliseconds($0) } ?? "unknown"
     let logged = sweep.loggedFile == nil ? "" : (row.matching.map { "\($0)" } ?? "unknown").leftPadded(to: 10)
     var text =
-      "\(mark) \(row.library.rawValue.padded(to: 7)) \(share.leftPadded(to: 7))\(shorter(figure).leftPadded(to: 17))"
-      + "\(arena.leftPadded(to: 12))\(latency.leftPadded(to: 10))\(logged)  "
+      "\(mark) \(row.library.rawValue.padded(to: 7)) \(share.leftPadded(to: 8))\(shorter(figure).leftPadded(to: 17))"
+      + "\(arena.leftPadded(to: 12))\(latency.leftPadded(to: 13))\(logged)  "
     let rules = row.ruleNames.isEmpty ? (facts.reason ?? "-") : row.ruleNames.joined(separator: " ")
     let margin = text.count
     text += rules
