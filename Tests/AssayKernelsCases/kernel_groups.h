@@ -17,6 +17,7 @@ typedef struct {
 
 extern const kernel_group activation_cases;
 extern const kernel_group arithmetic_cases;
+extern const kernel_group board_cases;
 extern const kernel_group convolution_cases;
 extern const kernel_group cortex_m_cases;
 extern const kernel_group elementwise_cases;

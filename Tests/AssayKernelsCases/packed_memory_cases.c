@@ -1,37 +1,16 @@
 // Every variant that this CPU has, in memory of exactly the size that it asked for: a read or a write
 // beyond either end meets a page that nobody may touch.
-#define _DEFAULT_SOURCE // MAP_ANONYMOUS
+#include "fenced_memory.h"
+
 #include <float.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "assay_kernels.h"
 #include "case_random.h"
 #include "kernel_groups.h"
 #include "packed_shapes.h"
 
-// Pages are of 64 KiB at most.
-enum { FENCE_ROOM = 1 << 22, PAGE = 1 << 16, ROOM = 1 << 17, CASES = 60 };
-
-typedef enum { INPUT, SECOND, OUTPUT, PACKED, SCRATCH, FENCES } fence;
-
-// `size` bytes that start, or end, where readable memory does.
-static void *fenced(fence f, ptrdiff_t size, bool at_end) {
-  static char *rooms[FENCES];
-  if (!rooms[f]) {
-    char *pages = mmap(NULL, FENCE_ROOM + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    assert_true(pages != MAP_FAILED);
-    rooms[f] = pages + PAGE;
-    assert_int_equal(mprotect(rooms[f], FENCE_ROOM, PROT_READ | PROT_WRITE), 0);
-  }
-  assert_in_range(size, 0, FENCE_ROOM);
-  return at_end ? rooms[f] + FENCE_ROOM - size : rooms[f];
-}
-
-// Packed weights and scratch lie at multiples of 4.
-static void *fenced_words(fence f, ptrdiff_t size, bool at_end) {
-  return fenced(f, (size + 3) / 4 * 4, at_end);
-}
+enum { ROOM = 1 << 17, CASES = 60 };
 
 static union {
   int8_t s8[ROOM];
