@@ -21,19 +21,21 @@ public struct Comparison: Sendable {
   /// Minimum arena of both, by kernel library.
   public let arenas: [(library: KernelLibrary, before: Int?, after: Int?)]
 
-  /// - Parameter permutation: axes that bring the recording to B's layout.
+  /// - Parameters:
+  ///   - permutation: axes that bring the recording to B's layout.
+  ///   - permutationA: axes that bring it to A's.
   /// - Throws: `GateError.unusable` when the two cannot be fed the same recordings or give outputs
   ///   of different sizes.
   public init(
     _ before: LoadedModel, _ after: LoadedModel, _ recording: ModelRecording, permutation: [Int]? = nil,
-    tolerance: Double = 0.1, layerSamples: Int = 64
+    permutationA: [Int]? = nil, tolerance: Double = 0.1, layerSamples: Int = 64
   ) throws(GateError) {
     let (before, after) = (try before.fitted(to: recording), try after.fitted(to: recording))
     let codes = recording.inputs.first.map { array in
       after.inputs.first?.type.rawValue == array.type.rawValue ? after.inputs : before.inputs
     }
     let matching = SampleFeed.Matching.realValues(codesOf: codes ?? before.inputs)
-    let feedA = try SampleFeed(recording, model: before, matching: matching)
+    let feedA = try SampleFeed(recording, model: before, matching: matching, permutation: permutationA)
     let feedB = try SampleFeed(recording, model: after, matching: matching, permutation: permutation)
     let runA = try ModelRun(before, feedA)
     let runB = try ModelRun(after, feedB)
@@ -62,7 +64,7 @@ public struct Comparison: Sendable {
   ) throws(GateError) -> LayerDriftReport {
     let pairs = LayerPairing.pairs(after.graph, before.graph)
     let probe = LayerProbe(candidate: after, reference: before, pairs: pairs)
-    return LayerDriftReport(probe, try probe.run(feedB, feedA, samples: samples), tolerance: tolerance)
+    return LayerDriftReport(try probe.run(feedB, feedA, samples: samples), tolerance: tolerance)
   }
 
   private static func changes(_ before: Graph, _ after: Graph) -> [String] {

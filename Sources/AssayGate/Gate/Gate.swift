@@ -33,16 +33,18 @@ public struct Gate: Sendable {
     for planned in plan.suites {
       var result = SuiteResult(
         name: planned.suite.name, file: planned.suite.file, summary: planned.suite.summary, models: [])
-      for model in planned.suite.models {
+      for entry in planned.models {
         do throws(GateError) {
-          let judge = ModelJudge(suite: planned.suite, model: model, targets: planned.targets, plan: plan)
+          let judge = ModelJudge(
+            suite: planned.suite, model: entry.model, targets: entry.targets, plan: plan)
           let judged = try judge.judge(kernels: options.kernels)
           result.models.append(judged.result)
           run.canaries += judged.canaries
           run.inputs += judged.inputs.filter { !run.inputs.contains($0) }
-          run.judgedCases += judged.result.targets.count
+          run.judgedCases += entry.model.isComparisonOnly ? 1 : judged.result.targets.count
         } catch {
-          outcome.add(GateError(error.code, "\(planned.suite.name)/\(model.name): \(error.message)"), &run)
+          outcome.add(
+            GateError(error.code, "\(planned.suite.name)/\(entry.model.name): \(error.message)"), &run)
         }
       }
       run.suites.append(result)

@@ -11,6 +11,8 @@ public struct GateOptions: Sendable {
   public var database = "baselines/assay.db"
   /// Where reports are written; `nil` writes none.
   public var reportsFolder: String?
+  /// Targets that bundled programs are judged on; every one that runs ExecuTorch when empty.
+  public var targets: [String] = []
   /// `path=value` overrides of every target.
   public var overrides: [String] = []
   public var kernels: KernelSelection = .fast

@@ -8,7 +8,20 @@ struct GatePlan {
   /// A suite with the firmwares that its models must pass on.
   struct PlannedSuite {
     var suite: Suite
+    var models: [PlannedModel]
+
+    var targets: [PlannedTarget] { models.flatMap(\.targets) }
+  }
+
+  struct PlannedModel {
+    var model: SuiteModel
+    /// Empty for a model that is only compared.
     var targets: [PlannedTarget]
+
+    /// What the run must judge: each firmware, or the comparison.
+    var caseCount: Int {
+      model.isComparisonOnly ? 1 : targets.reduce(0) { $0 + $1.variants.count }
+    }
   }
 
   struct PlannedTarget {
@@ -52,7 +65,7 @@ struct GatePlan {
   }
 
   var caseCount: Int {
-    suites.reduce(0) { $0 + $1.suite.models.count * $1.targets.reduce(0) { $0 + $1.variants.count } }
+    suites.flatMap(\.models).reduce(0) { $0 + $1.caseCount }
   }
 
   /// Waivers whose last day has passed: they excuse nothing, and nobody tidied them up.
@@ -105,23 +118,55 @@ struct GatePlan {
     var planned: [PlannedSuite] = []
     var problems: [String] = []
     for suite in suites {
-      var targets: [PlannedTarget] = []
-      for name in suite.targets {
-        do {
-          let target = try library.resolve(name, overrides: options.overrides)
-          let build = try TargetLock.facts(
-            target.build, folder: Path.join(options.baselinesFolder, "targets"))
-          targets.append(PlannedTarget(target: target, variants: target.variants, build: build))
-        } catch { problems.append("\(suite.file): \(error)") }
+      let fallback =
+        suite.isBundle ? try bundleTargets(library, options, suite, &problems) : suite.targets
+      var targets: [String: PlannedTarget] = [:]
+      for name in Set(fallback + suite.models.flatMap { $0.targets ?? [] }).sorted() {
+        do { targets[name] = try target(name, library, options) } catch {
+          problems.append("\(suite.file): \(error)")
+        }
       }
-      let cases = suite.models.count * targets.reduce(0) { $0 + $1.variants.count }
+      let models = suite.models.map { model in
+        PlannedModel(
+          model: model,
+          targets: model.isComparisonOnly ? [] : (model.targets ?? fallback).compactMap { targets[$0] })
+      }
+      let cases = models.reduce(0) { $0 + $1.caseCount }
       if let expected = suite.expectedCases, expected != cases, problems.isEmpty {
         problems.append("\(suite.file): expect_cases is \(expected), models times firmwares are \(cases)")
       }
-      planned.append(PlannedSuite(suite: suite, targets: targets))
+      planned.append(PlannedSuite(suite: suite, models: models))
+    }
+    if !options.targets.isEmpty, !suites.contains(where: \.isBundle) {
+      problems.append("--target is for bundled programs (.bpte); a suite.yaml names its own targets")
     }
     guard problems.isEmpty else { throw GateError(.unusable, problems.joined(separator: "\n")) }
     return planned
+  }
+
+  private static func target(
+    _ name: String, _ library: TargetLibrary, _ options: GateOptions
+  ) throws -> PlannedTarget {
+    let target = try library.resolve(name, overrides: options.overrides)
+    let build = try TargetLock.facts(target.build, folder: Path.join(options.baselinesFolder, "targets"))
+    return PlannedTarget(target: target, variants: target.variants, build: build)
+  }
+
+  /// Where a bundled program is judged: the targets that were named, else all that run ExecuTorch.
+  private static func bundleTargets(
+    _ library: TargetLibrary, _ options: GateOptions, _ suite: Suite, _ problems: inout [String]
+  ) throws(GateError) -> [String] {
+    guard !suite.models.isEmpty else {
+      throw GateError(.undecided, "\(suite.file): the bundle records no cases: nothing would be checked")
+    }
+    guard options.targets.isEmpty else { return options.targets }
+    let names = library.names.filter { name in
+      (try? library.resolve(name, overrides: options.overrides))?.runtime.name == .executorch
+    }
+    if names.isEmpty {
+      problems.append("\(suite.file): no target of \(options.baselinesFolder)/targets runs ExecuTorch")
+    }
+    return names
   }
 
   /// Which exit code a failure of the baselines is: text that is wrong is 2, a database that does

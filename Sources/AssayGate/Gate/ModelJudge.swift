@@ -1,5 +1,6 @@
 import AssayBaseline
 import AssayMeasure
+import AssayModel
 import AssayRuntime
 
 /// Judges one model of a suite: what holds everywhere, then every target and firmware.
@@ -23,13 +24,17 @@ struct ModelJudge {
     var canaries = modelCanaries(measurement)
     var budgetsSeen: Set<String> = []
     let prediction = try boardPrediction(measurement)
+    if model.isComparisonOnly {
+      result.checks += comparison(measurement, &canaries)
+      result.notes = [Self.comparisonNote(measurement.candidate)]
+    }
     for planned in targets {
-      let budgets = limits(planned.target)
+      let budgets = limits(planned.target, measurement)
       for (code, limit) in budgets.sorted(by: { $0.key < $1.key }) {
         canaries += Canaries.of(
           code, limit, measurement.observations[code], prefix: "\(prefix)/\(planned.target.name)")
       }
-      result.checks += qualityChecks(measurement, planned.target, budgets, &budgetsSeen)
+      result.checks += qualityChecks(measurement, planned.target.name, budgets, &budgetsSeen)
       for (index, variant) in planned.variants.enumerated() {
         let build = index == 0 ? planned.build.map { (planned.target, $0) } : nil
         let judge = TargetJudge(
@@ -75,15 +80,25 @@ struct ModelJudge {
 
   private var prefix: String { "\(suite.name)/\(model.name)" }
   private var writer: CheckWriter { CheckWriter(prefix: prefix) }
-  private var gateCommand: String { "assay gate \(suite.folder)" }
+  private var gateCommand: String { suite.command }
 
   private func key(_ target: String) -> BaselineKey {
     BaselineKey(suite: suite.name, model: model.name, target: target)
   }
 
-  private func limits(_ target: Target) -> [String: BudgetLimit] {
+  /// Rows for a target, and what holds for a bundled program where nobody wrote one.
+  private func limits(_ target: Target, _ measurement: Measurement) -> [String: BudgetLimit] {
+    var limits = rows(target.name)
+    if measurement.observations["recorded-outputs"] != nil, limits["recorded-outputs"] == nil {
+      limits["recorded-outputs"] = BudgetLimit(limit: .atMost(1), source: "the rule recorded-outputs")
+    }
+    if suite.isBundle, limits["arena"] == nil { limits["arena"] = RunnerPool.limit(target) }
+    return limits
+  }
+
+  private func rows(_ target: String) -> [String: BudgetLimit] {
     var limits: [String: BudgetLimit] = [:]
-    for budget in plan.baselines.budgets(for: key(target.name)) {
+    for budget in plan.baselines.budgets(for: key(target)) {
       let limit: Limit =
         switch budget.rule {
         case .max: .atMost(budget.value)
@@ -123,9 +138,9 @@ struct ModelJudge {
             : differences.joined(separator: "; "),
           reproduce: "assay inspect \(model.candidate)"))
     }
-    guard model.recordings != nil else { return checks }
+    guard model.recordings != nil || measurement.recorded != nil else { return checks }
     checks.append(finiteCheck(measurement.nonFinite))
-    checks.append(collapseCheck(measurement))
+    if model.recordings != nil { checks.append(collapseCheck(measurement)) }
     return checks
   }
 
@@ -135,7 +150,8 @@ struct ModelJudge {
       found: ReportText.count(count, "value") + " not finite",
       message: count == 0
         ? "Every output is a finite number." : "\(ReportText.count(count, "output value")) NaN or infinite.",
-      reproduce: "assay run \(model.candidate) --inputs \(model.recordings ?? "") --output outputs.npz")
+      reproduce: model.recordings.map { "assay run \(model.candidate) --inputs \($0) --output outputs.npz" }
+        ?? gateCommand)
   }
 
   /// Dead channels happen in sound networks; everything else that collapsed fails.
@@ -150,7 +166,7 @@ struct ModelJudge {
   }
 
   private func modelCanaries(_ measurement: Measurement) -> [Canary] {
-    guard model.recordings != nil else { return [] }
+    guard model.recordings != nil || measurement.recorded != nil else { return [] }
     let check = finiteCheck(measurement.nonFinite + 1)
     return [Canary(check: check.id, change: "one output is NaN", caught: check.verdict == .fail)]
   }
@@ -160,27 +176,30 @@ struct ModelJudge {
   /// Accuracy and drift do not depend on the firmware: judged once per target, and once in all
   /// where the same budget row holds for several targets.
   private func qualityChecks(
-    _ measurement: Measurement, _ target: Target, _ budgets: [String: BudgetLimit], _ seen: inout Set<String>
+    _ measurement: Measurement, _ target: String, _ budgets: [String: BudgetLimit], _ seen: inout Set<String>
   ) -> [Check] {
     let codes = Rulebook.qualityCodes
     var checks: [Check] = []
     for code in codes {
       guard let budget = budgets[code], seen.insert("\(code) \(budget.source)").inserted else { continue }
       let observation = measurement.observations[code] ?? .absent(absence(code))
-      let isWildcard = targets.count == 1 || targets.allSatisfy { limits($0.target)[code] == budget }
-      let writer = CheckWriter(prefix: isWildcard ? prefix : "\(prefix)/\(target.name)")
-      checks.append(
-        writer.budgeted(
-          code, observation, budget, layer: measurement.result.layerAtFault ?? measurement.layerAddingMost,
-          reproduce: command(code)))
+      let isWildcard =
+        targets.count <= 1 || targets.allSatisfy { limits($0.target, measurement)[code] == budget }
+      let writer = CheckWriter(prefix: isWildcard ? prefix : "\(prefix)/\(target)")
+      let layer = measurement.result.layerAtFault ?? measurement.layerAddingMost
+      var check = writer.budgeted(code, observation, budget, layer: layer, reproduce: command(code))
+      if code == "recorded-outputs", let recorded = measurement.recorded {
+        check.message = RecordedWords.message(recorded.facts, isWithin: recorded.worst <= 1)
+      }
+      checks.append(check)
     }
-    if model.recordings != nil, !codes.contains(where: { budgets[$0] != nil }) {
-      let writer = CheckWriter(prefix: "\(prefix)/\(target.name)")
+    if model.recordings != nil, !codes.contains(where: { $0 != "recorded-outputs" && budgets[$0] != nil }) {
+      let writer = CheckWriter(prefix: "\(prefix)/\(target)")
       let code = model.metric == .none ? "output-rmse" : Self.figure(model.metric)
       checks.append(
         writer.missingBudget(
           code,
-          row: "{suite: \(suite.name), model: \(model.name), target: \(target.name), check: \(code), "
+          row: "{suite: \(suite.name), model: \(model.name), target: \(target), check: \(code), "
             + "\(proposal(code, measurement))}",
           reproduce: gateCommand))
     }
@@ -199,6 +218,22 @@ struct ModelJudge {
     }
   }
 
+  /// Budgets of a model that is only compared: rows for any target.
+  private func comparison(_ measurement: Measurement, _ canaries: inout [Canary]) -> [Check] {
+    var seen: Set<String> = []
+    let budgets = rows(BaselineKey.any)
+    for (code, limit) in budgets.sorted(by: { $0.key < $1.key }) where measurement.observations[code] != nil {
+      canaries += Canaries.of(code, limit, measurement.observations[code], prefix: prefix)
+    }
+    return qualityChecks(measurement, BaselineKey.any, budgets, &seen)
+  }
+
+  private static func comparisonNote(_ candidate: LoadedModel) -> String {
+    candidate.graph.format == .onnx
+      ? "ONNX does not run on a board: this model is compared with its reference, and nothing is judged about boards"
+      : "only compared with its reference: nothing is judged about boards"
+  }
+
   private static func figure(_ metric: AccuracyMetric) -> String {
     switch metric {
     case .top1: "top1"
@@ -211,6 +246,7 @@ struct ModelJudge {
     switch code {
     case "drop-vs-baseline" where model.baseline == nil: "the suite names no baseline model"
     case "drop-vs-reference" where measurementIsFloat: "there is no reference to compare with"
+    case "recorded-outputs": "the candidate records no cases"
     default: model.recordings == nil ? "the suite names no recordings" : "the suite's metric does not give it"
     }
   }
@@ -218,16 +254,23 @@ struct ModelJudge {
   private var measurementIsFloat: Bool { model.reference == nil }
 
   private func command(_ code: String) -> String {
-    guard let recordings = model.recordings else { return gateCommand }
     switch code {
     case "drop-vs-baseline":
-      return model.baseline.map { "assay compare \($0) \(model.candidate) --inputs \(recordings)" }
-        ?? gateCommand
-    case "top1", "auc", "balanced-accuracy", "worst-class-recall", "mean-error": return gateCommand
-    default:
-      return model.reference.map { "assay compare \($0) \(model.candidate) --inputs \(recordings)" }
-        ?? gateCommand
+      return comparing(model.baseline, model.permutations.baseline)
+    case "top1", "auc", "balanced-accuracy", "worst-class-recall", "mean-error", "recorded-outputs":
+      return gateCommand
+    default: return comparing(model.reference, model.permutations.reference)
     }
+  }
+
+  /// The comparison of the candidate with another model, layouts as the suite declares them.
+  private func comparing(_ other: String?, _ permutation: [Int]?) -> String {
+    guard let other, let recordings = model.recordings else { return gateCommand }
+    var command = "assay compare \(other) \(model.candidate) --inputs \(recordings)"
+    func axes(_ list: [Int]) -> String { list.map { "\($0)" }.joined(separator: ",") }
+    if let permutation { command += " --permute-input-a \(axes(permutation))" }
+    if let own = model.permutations.candidate { command += " --permute-input \(axes(own))" }
+    return command
   }
 
   // MARK: Waivers
@@ -252,7 +295,8 @@ struct ModelJudge {
 extension Rulebook {
   /// Checks of accuracy and drift, in report order.
   static let qualityCodes = [
-    "top1", "balanced-accuracy", "worst-class-recall", "auc", "mean-error", "drop-vs-reference",
+    "recorded-outputs", "top1", "balanced-accuracy", "worst-class-recall", "auc", "mean-error",
+    "drop-vs-reference",
     "drop-vs-baseline", "output-rmse", "output-max", "output-sqnr", "agreement", "layer-drift",
   ]
 }

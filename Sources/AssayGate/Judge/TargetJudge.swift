@@ -26,9 +26,17 @@ struct TargetJudge: Sendable {
   var name: String { variant.name }
   var writer: CheckWriter { CheckWriter(prefix: "\(suite.name)/\(model.name)/\(name)") }
   var graph: Graph { measurement.candidate.graph }
-  private var arenaCommand: String {
-    let library = variant.target.runtime.espNN ?? "none"
-    return "assay arena \(model.candidate) --target \(variant.target.name) --set runtime.esp_nn=\(library)"
+  private var arenaCommand: String { "assay arena \(onTarget)" }
+
+  /// The candidate, its method and the firmware, as verbs take them.
+  private var onTarget: String {
+    var words = "\(model.candidate)"
+    if graph.method != nil, model.methods.candidate != "forward" {
+      words += " --method \(model.methods.candidate)"
+    }
+    words += " --target \(variant.target.name)"
+    guard variant.target.runtime.name == .tflm else { return words }
+    return words + " --set runtime.esp_nn=\(variant.target.runtime.espNN ?? "none")"
   }
 
   func judge() -> TargetResult {
@@ -46,9 +54,12 @@ struct TargetJudge: Sendable {
   }
 
   static func runtimeText(_ runtime: RuntimeProfile) -> String {
+    if runtime.name == .executorch {
+      let kernels = runtime.kernels.map(\.rawValue).joined(separator: "+")
+      return "executorch \(runtime.executorch.map { "\($0)" } ?? "unknown"), kernels \(kernels)"
+    }
     var parts = [runtime.espNN.map { "esp-nn \($0)" } ?? "reference kernels"]
     if let version = runtime.espTFLiteMicro { parts.append("esp-tflite-micro \(version)") }
-    if let version = runtime.executorch { parts.append("executorch \(version)") }
     return parts.joined(separator: ", ")
   }
 
@@ -197,9 +208,7 @@ struct TargetJudge: Sendable {
   }
 
   private func judgeLatency(_ result: inout TargetResult) {
-    let library = variant.target.runtime.espNN ?? "none"
-    let command =
-      "assay latency \(model.candidate) --target \(variant.target.name) --set runtime.esp_nn=\(library)"
+    let command = "assay latency \(onTarget)"
     var observation: Observation
     do {
       let found = try latency.estimate(graph, sha256: measurement.candidate.sha256, on: variant.target)

@@ -23,6 +23,19 @@ public struct LoadedModel: Sendable {
   ) throws(GateError) {
     do {
       let bytes = try FileBytes.read(path, limit: Self.maximumBytes)
+      try self.init(path: path, bytes: bytes, kernels: kernels, options: options, weights: weights)
+    } catch let error as FileError {
+      throw GateError(.unusable, error.description)
+    } catch { throw Self.gateError(error, path) }
+  }
+
+  /// A model whose file was read already.
+  init(
+    path: String, bytes: [UInt8], kernels: KernelSelection = .fast,
+    options: ReadingOptions = ReadingOptions(),
+    weights: String? = nil
+  ) throws(GateError) {
+    do {
       sha256 = SHA256.hex(of: bytes)
       var options = options
       if let weights { options.externalWeights = try FileBytes.read(weights, limit: Self.maximumBytes) }
@@ -32,9 +45,11 @@ public struct LoadedModel: Sendable {
       self.path = path
     } catch let error as FileError {
       throw GateError(.unusable, error.description)
-    } catch {
-      throw GateError(.unusable, "\(path): \(error)")
-    }
+    } catch { throw Self.gateError(error, path) }
+  }
+
+  private static func gateError(_ error: any Error, _ path: String) -> GateError {
+    error as? GateError ?? GateError(.unusable, "\(path): \(error)")
   }
 
   /// The same model after a change of its graph (dequantised reference).
@@ -65,9 +80,17 @@ public struct LoadedModel: Sendable {
     }
     let shapes = recording.inputs.prefix(inputs.count).map { Array($0.shape.dropFirst()) }
     guard shapes != inputs.map(\.shape) else { return self }
+    return try resized(to: shapes, for: recording.file)
+  }
+
+  /// The model at given shapes of its inputs, where they are dynamic.
+  ///
+  /// - Parameter source: where the shapes come from, for the error.
+  func resized(to shapes: [[Int]], for source: String) throws(GateError) -> LoadedModel {
+    guard shapes != inputs.map(\.shape) else { return self }
     let fitted: Graph
     do throws(ModelError) { fitted = try graph.resized(to: shapes) } catch {
-      throw GateError(.unusable, "\(recording.file): \(path): \(error)")
+      throw GateError(.unusable, "\(source): \(path): \(error)")
     }
     return try LoadedModel(path: path, sha256: sha256, graph: fitted, kernels: program.kernels)
   }

@@ -12,6 +12,8 @@ struct Measurement: Sendable {
   var observations: [String: Observation] = [:]
   var collapse: [CollapseFinding] = []
   var nonFinite = 0
+  /// What the candidate's own recorded cases gave, where it is a bundled program.
+  var recorded: RecordedMeasure?
   /// Inputs that were read: models and recordings.
   var digests: [InputDigest] = []
 }
@@ -22,17 +24,61 @@ struct Measurer: Sendable {
   let kernels: KernelSelection
 
   func measure() throws(GateError) -> Measurement {
-    let candidate = try LoadedModel(path: model.candidate, kernels: kernels)
+    let bytes = try read(model.candidate)
+    let candidate = try load(
+      model.candidate, method: model.methods.candidate, weights: model.weights.candidate, bytes: bytes)
     var measurement = Measurement(
       candidate: candidate, result: ModelResult(name: model.name, candidate: candidate.facts))
     record(candidate, &measurement)
+    if BundledProgram.isBundle(bytes) { try measureCases(bytes, &measurement) }
     guard let path = model.recordings else {
-      measurement.result.referenceNote = "no recordings: only memory and contracts are judged"
+      if measurement.result.recorded == nil {
+        measurement.result.referenceNote = "no recordings: only memory and contracts are judged"
+      }
       return measurement
     }
     let recording = try open(path, &measurement)
     try runAll(recording, &measurement)
     return measurement
+  }
+
+  private func read(_ path: String) throws(GateError) -> [UInt8] {
+    do { return try FileBytes.read(path, limit: LoadedModel.maximumBytes) } catch {
+      throw GateError(.unusable, "\(error)")
+    }
+  }
+
+  private func load(
+    _ path: String, method: String, weights: String?, bytes: [UInt8]? = nil
+  ) throws(GateError) -> LoadedModel {
+    let options = ReadingOptions(method: method)
+    guard let bytes else {
+      return try LoadedModel(path: path, kernels: kernels, options: options, weights: weights)
+    }
+    return try LoadedModel(path: path, bytes: bytes, kernels: kernels, options: options, weights: weights)
+  }
+
+  /// The candidate's own cases, where its program runs here.
+  private func measureCases(_ bytes: [UInt8], _ measurement: inout Measurement) throws(GateError) {
+    let candidate = measurement.candidate
+    let bundle: BundledProgram
+    do throws(ModelError) { bundle = try BundledProgram(bytes) } catch {
+      throw GateError(.unusable, "\(candidate.path): \(error)")
+    }
+    let recorded = try RecordedCases(bundle, candidate)
+    guard !recorded.cases.isEmpty else { return }
+    if let missing = candidate.program.missing.first {
+      measurement.observations["recorded-outputs"] = .absent("\(missing.layer): \(missing.reason)")
+      measurement.result.referenceNote = "the recorded cases were not run: \(missing.reason)"
+      return
+    }
+    let measured = try RecordedMeasure(candidate, recorded)
+    measurement.recorded = measured
+    measurement.result.recorded = measured.facts
+    measurement.nonFinite = measured.nonFinite
+    measurement.observations["recorded-outputs"] = .number(measured.worst)
+    measurement.result.samples = recorded.cases.count
+    measurement.result.referenceNote = "reference: the outputs that the file itself records"
   }
 
   private func open(_ path: String, _ measurement: inout Measurement) throws(GateError) -> ModelRecording {
@@ -52,7 +98,7 @@ struct Measurer: Sendable {
   }
 
   private func runAll(_ recording: ModelRecording, _ measurement: inout Measurement) throws(GateError) {
-    let candidate = measurement.candidate
+    let candidate = try measurement.candidate.fitted(to: recording)
     let matching = SampleFeed.Matching.realValues(codesOf: candidate.inputs)
     let feed = try SampleFeed(
       recording, model: candidate, matching: matching, permutation: model.permutations.candidate)
@@ -61,13 +107,12 @@ struct Measurer: Sendable {
     let quality = try QualityMeasure(model.metric, run, recording, inputs: inputs)
     measurement.result.samples = run.count
     measurement.result.candidate.outputDigest = run.digest
-    measurement.nonFinite = nonFinite(run)
+    measurement.nonFinite += nonFinite(run)
     measurement.result.accuracy = quality.facts(of: "candidate", samples: run.count)
     observe(quality, &measurement)
     if let matrix = quality.confusion { measurement.result.confusion = confusion(matrix) }
 
-    let reference = try referenceModel(candidate, &measurement)
-    if let reference {
+    if let reference = try referenceModel(candidate, &measurement)?.fitted(to: recording) {
       let permutation = model.reference == nil ? model.permutations.candidate : model.permutations.reference
       let otherFeed = try SampleFeed(
         recording, model: reference, matching: matching, permutation: permutation)
@@ -78,7 +123,7 @@ struct Measurer: Sendable {
       if model.metric != .none {
         measurement.observations["drop-vs-reference"] = quality.comparison(with: otherQuality)
       }
-      try drift(run, other, reference, feed, otherFeed, &measurement)
+      try drift(candidate, run, other, reference, feed, otherFeed, &measurement)
       detectCollapse(run, quality, other, recording, &measurement)
     }
     try compareBaseline(recording, matching, quality, &measurement)
@@ -89,7 +134,8 @@ struct Measurer: Sendable {
     _ measurement: inout Measurement
   ) throws(GateError) {
     guard let path = model.baseline else { return }
-    let baseline = try LoadedModel(path: path, kernels: kernels)
+    let baseline = try load(path, method: model.methods.baseline, weights: model.weights.baseline)
+      .fitted(to: recording)
     record(baseline, &measurement)
     measurement.result.baseline = baseline.facts
     let feed = try SampleFeed(
@@ -120,11 +166,19 @@ struct Measurer: Sendable {
     _ candidate: LoadedModel, _ measurement: inout Measurement
   ) throws(GateError) -> LoadedModel? {
     if let path = model.reference {
-      let reference = try LoadedModel(path: path, kernels: kernels)
+      let reference = try load(path, method: model.methods.reference, weights: model.weights.reference)
       record(reference, &measurement)
       measurement.result.reference = reference.facts
       measurement.result.referenceNote = "reference: the float twin \(path)"
+      if reference.graph.format == .onnx {
+        measurement.result.referenceNote += " (ONNX runs on no board; it serves as float reference)"
+      }
       return reference
+    }
+    guard candidate.graph.format == .tflite else {
+      measurement.result.referenceNote =
+        "no reference: drift is not measured; a program of this format needs a float twin to be named"
+      return nil
     }
     guard candidate.graph.isQuantized else {
       measurement.result.referenceNote = "a float model without a reference: drift is not measured"

@@ -6,10 +6,9 @@ import AssayRuntime
 extension Measurer {
   /// Drift of the outputs over all recordings, and of every layer over the first ones.
   func drift(
-    _ run: ModelRun, _ other: ModelRun, _ reference: LoadedModel, _ feed: SampleFeed,
-    _ otherFeed: SampleFeed, _ measurement: inout Measurement
+    _ candidate: LoadedModel, _ run: ModelRun, _ other: ModelRun, _ reference: LoadedModel,
+    _ feed: SampleFeed, _ otherFeed: SampleFeed, _ measurement: inout Measurement
   ) throws(GateError) {
-    let candidate = measurement.candidate
     guard run.tensors.map(\.elementCount) == other.tensors.map(\.elementCount) else {
       throw GateError(
         .unusable,
@@ -25,7 +24,7 @@ extension Measurer {
       ? LayerPairing.identity(candidate.graph) : LayerPairing.pairs(candidate.graph, reference.graph)
     let probe = LayerProbe(candidate: candidate, reference: reference, pairs: pairs)
     let report = LayerDriftReport(
-      probe, try probe.run(feed, otherFeed, samples: model.layerSamples), tolerance: model.layerTolerance)
+      try probe.run(feed, otherFeed, samples: model.layerSamples), tolerance: model.layerTolerance)
     measurement.result.layerDrift = report.layers
     measurement.result.layerAtFault = report.layerAtFault
     measurement.collapse += report.collapse

@@ -108,8 +108,12 @@ public struct SampleFeed: Sendable {
       axes.sorted() == Array(sample.indices) ? axes.map { sample[$0] } : nil
     }
     guard (permutation == nil ? sample : permuted) == tensor.shape else {
+      // Only a layout of the same extents can be declared away.
+      let isTurned = permutation == nil && sample.sorted() == tensor.shape.sorted()
+      let hint = isTurned ? "; declare another layout with permute_input (suite) or --permute-input" : ""
       throw GateError(
-        .unusable, "\(file): \(array.name) has shape \(array.shape), the model takes [N] + \(tensor.shape)")
+        .unusable,
+        "\(file): \(array.name) has shape \(array.shape), the model takes [N] + \(tensor.shape)\(hint)")
     }
   }
 

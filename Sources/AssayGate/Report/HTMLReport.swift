@@ -73,7 +73,9 @@ public enum HTMLReport {
       "<section><h2>\(badge(checks.map(\.verdict).worst)) \(ReportText.escaped("\(suite.name) / \(model.name)"))</h2>\n"
     html +=
       "<p class=\"small\">\(ReportText.escaped(model.candidate.path)) · \(ReportText.bytes(model.candidate.bytes)) · \(ReportText.count(model.samples, "recording")) · sha256 \(model.candidate.sha256.prefix(12))</p>\n"
+    for note in model.notes ?? [] { html += "<p>\(ReportText.escaped(note))</p>\n" }
     html += accuracyTable(model)
+    if let recorded = model.recorded { html += RecordedReport.html(recorded) }
     html += targets(model)
     html += BoardTable.render(model)
     html += drift(model)

@@ -48,8 +48,10 @@ public enum SARIFReport {
   /// The suite's file, or the line of the budget that decided.
   private static func location(_ check: Check, _ run: Run) -> JSONValue? {
     let suite = run.suites.first { check.id.hasPrefix($0.name + "/") }
-    let parts = (check.budget ?? suite?.file ?? "").split(separator: ":").map(String.init)
-    guard let path = parts.first, path.hasSuffix(".yaml") else { return nil }
+    // Limits of a bundled program may come from no file: its own place is the file itself.
+    let written = check.budget.flatMap { $0.contains(".yaml") ? $0 : nil }
+    let parts = (written ?? suite?.file ?? "").split(separator: ":").map(String.init)
+    guard let path = parts.first, path.hasSuffix(".yaml") || path.hasSuffix(".bpte") else { return nil }
     var artifact = JSONObject()
     artifact["uri"] = .string(path)
     var physical = JSONObject()

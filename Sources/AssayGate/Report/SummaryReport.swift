@@ -62,6 +62,12 @@ public enum SummaryReport {
       }
     }
     for model in suite.models { lines += boards(model) }
+    for model in suite.models {
+      let found = (model.recorded.map { RecordedReport.lines($0) + $0.notes } ?? []) + (model.notes ?? [])
+      if !found.isEmpty {
+        lines += ["", "**\(inline(model.name))**: \(found.map(inline).joined(separator: " "))"]
+      }
+    }
     return lines
   }
 

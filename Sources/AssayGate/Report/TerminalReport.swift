@@ -62,6 +62,12 @@ public enum TerminalReport {
     ]
     for accuracy in model.accuracy { lines.append("  " + self.accuracy(accuracy)) }
     if let drift = model.outputDrift.first { lines.append("  " + self.drift(drift)) }
+    if let recorded = model.recorded {
+      for line in RecordedReport.lines(recorded) + recorded.notes {
+        lines += wrapped(line, width, indent: 2)
+      }
+    }
+    for note in model.notes ?? [] { lines += wrapped(note, width, indent: 2) }
     for check in model.checks where verbose || check.verdict != .pass {
       lines.append("  " + row(check, width, style))
     }

@@ -83,6 +83,17 @@ public enum Rulebook {
       code: "mean-error", title: "Mean absolute error", bound: .atMost, unit: .real, isHard: false,
       text: "Mean over recordings of the mean absolute difference of output 0 and the recorded out_0."),
     Rule(
+      code: "recorded-outputs", title: "Recorded outputs", bound: .atMost, unit: .real, isHard: false,
+      text: """
+        A bundled ExecuTorch program (.bpte) carries inputs and the outputs that PyTorch gave for them. \
+        Every case is run; the figure is the largest difference over its tolerance, so 1 is at the \
+        limit, which a budget row may widen. Tolerances: 1e-5 of the largest expected value of a float \
+        output; one step of its scale where the output is dequantised; one code for int8; equality for \
+        all others; NaN never passes. ExecuTorch's own default (relative 1e-5, absolute 1e-8, element by \
+        element) is shown beside it: it fails honest float models, whose sums are added in another \
+        order, and takes NaN for equal to NaN.
+        """),
+    Rule(
       code: "drop-vs-reference", title: "Drop against the reference", bound: .margin, unit: .share,
       isHard: false,
       text: nonInferiority("its float reference")),

@@ -98,6 +98,10 @@ public struct ModelResult: Codable, Sendable, Hashable {
   /// The first layer over tolerance, `nil` when none is.
   public var layerAtFault: String?
   public var collapse: [String]
+  /// What the cases of a bundled program gave; absent for every other model.
+  public var recorded: RecordedFacts?
+  /// What a reader should know, in sentences.
+  public var notes: [String]?
   /// Checks that do not depend on a target.
   public var checks: [Check]
   public var targets: [TargetResult]
@@ -204,6 +208,8 @@ public struct DriftFacts: Codable, Sendable, Hashable {
 public struct LayerDriftFacts: Codable, Sendable, Hashable {
   /// `3 CONV_2D "conv2/Relu"`.
   public var layer: String
+  /// The reference's layer, where it is of another format.
+  public var counterpart: String?
   public var op: String
   /// Error that reached this layer, as RMSE over the reference's RMS.
   public var accumulated: Double

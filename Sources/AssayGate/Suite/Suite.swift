@@ -9,9 +9,14 @@ public struct Suite: Sendable {
   public var summary: String
   /// Models times firmwares that a complete run must judge.
   public var expectedCases: Int?
-  /// Target profiles by name.
+  /// Target profiles by name; a bundled program names none and is judged on every one that runs it.
   public var targets: [String]
   public var models: [SuiteModel]
+  /// Whether ``file`` is a bundled ExecuTorch program (`.bpte`), which is a suite by itself.
+  public var isBundle = false
+
+  /// The command that judges this suite again.
+  var command: String { "assay gate \(isBundle ? file : folder)" }
 }
 
 /// One candidate with what it is compared with.
@@ -39,6 +44,32 @@ public struct SuiteModel: Sendable {
   public var latencyEnd: LatencyEnd
   /// Update scenarios that the candidate must survive.
   public var scenarios: [String]
+  /// Methods of ExecuTorch programs.
+  public var methods = ProgramMethods()
+  /// Files of external weights (`.ptd`) of ExecuTorch programs.
+  public var weights = ProgramWeights()
+  /// Targets of this model alone; `nil`: those of the suite.
+  public var targets: [String]?
+  /// Compared with its reference and never rolled out, which is all that an ONNX model can be.
+  public var isComparisonOnly = false
+}
+
+/// Which method of an ExecuTorch program is meant; other formats have none.
+public struct ProgramMethods: Sendable, Hashable {
+  public var candidate = "forward"
+  public var reference = "forward"
+  public var baseline = "forward"
+
+  public init() {}
+}
+
+/// Files of external weights, where a program has any.
+public struct ProgramWeights: Sendable, Hashable {
+  public var candidate: String?
+  public var reference: String?
+  public var baseline: String?
+
+  public init() {}
 }
 
 /// How recordings are turned into one figure of quality.

@@ -6,8 +6,9 @@ import AssayModel
 public enum SuiteReader {
   static let fileName = "suite.yaml"
 
-  /// The suite that `path` names: its file, or the folder that holds it.
+  /// The suite that `path` names: its file, the folder that holds it, or a bundled program (`.bpte`).
   public static func read(_ path: String) throws(SuiteError) -> Suite {
+    if let bundle = try BundleSuite.read(path) { return bundle }
     let file = path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? path : Path.join(path, fileName)
     do {
       let bytes = try FileBytes.read(file, limit: YAML.Limits().bytes)
@@ -46,7 +47,7 @@ public enum SuiteReader {
     func path(_ value: DocumentValue) throws -> String { Self.tidy(Path.join(folder, try value.string())) }
     let name = map.required("name") { try $0.string() }
     let candidate = map.required("candidate", path)
-    let model = SuiteModel(
+    var model = SuiteModel(
       name: name ?? "", location: value.location, candidate: candidate ?? "",
       reference: map.optional("reference", path),
       baseline: map.optional("baseline", path),
@@ -60,6 +61,19 @@ public enum SuiteReader {
       layerSamples: map.optional("layer_samples", or: 64) { try $0.integer(in: 1...100_000) },
       latencyEnd: map.optional("latency_decided_by", or: .upper) { try $0.choice() },
       scenarios: map.optional("update_scenarios", or: []) { try $0.list { try path($0) } })
+    model.methods = map.optional("method", or: ProgramMethods(), methods)
+    model.weights = map.optional("weights", or: ProgramWeights()) { try weights($0, path) }
+    model.targets = map.optional("targets") { try $0.list { try $0.string() } }
+    model.isComparisonOnly = map.optional("comparison_only", or: false) { try $0.bool() }
+    if let targets = model.targets, targets.isEmpty || Set(targets).count < targets.count {
+      map.fail("name each target once; a model without targets checks nothing", at: "targets")
+    }
+    if model.isComparisonOnly && (model.reference == nil || model.recordings == nil) {
+      map.fail("a model that is only compared needs reference and recordings", at: "comparison_only")
+    }
+    if model.isComparisonOnly && (model.targets != nil || !model.scenarios.isEmpty) {
+      map.fail("a model that is only compared has no targets and no update", at: "comparison_only")
+    }
     if model.metric != .none && model.recordings == nil {
       map.fail("metric \"\(model.metric.rawValue)\" needs recordings", at: "metric")
     }
@@ -98,6 +112,33 @@ public enum SuiteReader {
     permutations.baseline = map.optional("baseline", axes)
     try map.finish()
     return permutations
+  }
+
+  /// One name for all programs of the model, or one for each.
+  private static func methods(_ value: DocumentValue) throws -> ProgramMethods {
+    var methods = ProgramMethods()
+    if let name = try? value.string() {
+      (methods.candidate, methods.reference, methods.baseline) = (name, name, name)
+      return methods
+    }
+    var map = try value.map()
+    methods.candidate = map.optional("candidate", or: "forward") { try $0.string() }
+    methods.reference = map.optional("reference", or: "forward") { try $0.string() }
+    methods.baseline = map.optional("baseline", or: "forward") { try $0.string() }
+    try map.finish()
+    return methods
+  }
+
+  private static func weights(
+    _ value: DocumentValue, _ path: (DocumentValue) throws -> String
+  ) throws -> ProgramWeights {
+    var map = try value.map()
+    var weights = ProgramWeights()
+    weights.candidate = map.optional("candidate", path)
+    weights.reference = map.optional("reference", path)
+    weights.baseline = map.optional("baseline", path)
+    try map.finish()
+    return weights
   }
 
   private static func contract(_ value: DocumentValue) throws -> IOContract {

@@ -37,6 +37,7 @@ public struct ProducedRange: Sendable, Hashable {
 
   private static func range(of op: Operator, inputs: [ProducedRange]) -> ProducedRange {
     if let activation = op.options.activation, activation != .none { return ProducedRange(activation) }
+    if let kernel = op.kernelName { return range(ofKernel: kernel, op.kernelArguments, inputs) }
     switch op.code.builtin {
     case .relu: return ProducedRange(.relu)
     case .relu6: return ProducedRange(.relu6)
@@ -56,6 +57,40 @@ public struct ProducedRange: Sendable, Hashable {
     case .minimum: return ProducedRange(upper: inputs.map(\.upper).min() ?? .infinity)
     default: return .unbounded
     }
+  }
+
+  /// Kernels of programs, by their name without library and overload.
+  private static func range(
+    ofKernel kernel: String, _ arguments: [OperatorArgument], _ inputs: [ProducedRange]
+  ) -> ProducedRange {
+    switch kernel {
+    case "relu": ProducedRange(.relu)
+    case "hardtanh", "clamp": ProducedRange(bounds: arguments.dropFirst())
+    case "sigmoid", "_softmax", "softmax", "hard_sigmoid": ProducedRange(lower: 0, upper: 1)
+    case "tanh": ProducedRange(lower: -1, upper: 1)
+    case "_log_softmax": ProducedRange(upper: 0)
+    case "abs", "exp", "sqrt": ProducedRange(lower: 0)
+    case "hard_swish": ProducedRange(lower: -0.375)
+    case "add": sum(inputs)
+    case "cat": union(inputs)
+    case "mean", "avg_pool2d", "_adaptive_avg_pool2d", "max_pool2d_with_indices", "amax", "view_copy",
+      "permute_copy", "slice_copy", "clone", "_clone_dim_order", "quantize_per_tensor", "quantize_linear",
+      "dequantize_per_tensor":
+      inputs.first ?? .unbounded
+    default: .unbounded
+    }
+  }
+
+  /// Lower and upper bound as arguments; either may be left out.
+  private init(bounds: ArraySlice<OperatorArgument>) {
+    let numbers = bounds.prefix(2).map { argument -> Float? in
+      switch argument {
+      case .double(let value): Float(value)
+      case .int(let value): Float(value)
+      default: nil
+      }
+    }
+    self.init(lower: (numbers.first ?? nil) ?? -.infinity, upper: (numbers.last ?? nil) ?? .infinity)
   }
 
   /// Two sums of what is never negative are never negative: their zeros are not clamped.

@@ -4,12 +4,22 @@ public struct BundledProgram: Sendable {
   public struct Suite: Sendable {
     public var method: String
     public var cases: [Case]
+
+    public init(method: String, cases: [Case]) {
+      self.method = method
+      self.cases = cases
+    }
   }
 
   /// One execution.
   public struct Case: Sendable {
     public var inputs: [BundledValue]
     public var expectedOutputs: [BundledValue]
+
+    public init(inputs: [BundledValue], expectedOutputs: [BundledValue]) {
+      self.inputs = inputs
+      self.expectedOutputs = expectedOutputs
+    }
   }
 
   /// The `.pte` inside, byte for byte.

@@ -67,6 +67,7 @@ struct ExecuTorchGraphBuilder {
       name: plan.name, methodNames: file.methodNames, plannedByteCounts: plan.bufferByteCounts,
       places: work.places, views: history.views, viewsAreFixed: history.viewsAreFixed,
       initialValues: work.initialValues, loadedByteCount: MethodAllocator.loadedBytes(plan),
+      temporaryByteCount: MethodAllocator.temporaryBytes(plan),
       delegates: plan.delegates, plan: plan, file: file, limits: limits)
   }
 }

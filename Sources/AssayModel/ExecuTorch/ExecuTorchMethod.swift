@@ -18,6 +18,8 @@ public struct ExecuTorchMethod: Sendable {
   public var initialValues: [Int: ConstantRange]
   /// Bytes that loading the method takes on a 32-bit chip.
   public var loadedByteCount: Int
+  /// Most bytes that loading takes from the temporary pool at one time; running takes none.
+  public var temporaryByteCount: Int
   /// Backends that regions of the method are handed to, in file order.
   public var delegates: [String]
   /// What the graph was made from.

@@ -13,8 +13,8 @@ public struct ExecuTorchMemory: Sendable, Hashable {
   public var methodBytes: Int
   /// 16 bytes for each input.
   public var inputBytes: Int
-  /// Most seen of the temporary pool, all of it while loading; kernels that run took none.
-  public var temporaryBytes = 212
+  /// Most of the temporary pool at one time, all of it while loading; kernels that run took none.
+  public var temporaryBytes: Int
   /// Bytes of live tensors at each operator, in execution order.
   public var steps: [Step]
   /// What the plan holds that it need not, in whole sentences.
@@ -32,6 +32,7 @@ public struct ExecuTorchMemory: Sendable, Hashable {
     guard let method = graph.method else { return nil }
     plannedBytes = method.plannedByteCount
     methodBytes = method.loadedByteCount
+    temporaryBytes = method.temporaryByteCount
     inputBytes = 16 * graph.main.inputs.count
     let lives = TensorLives(graph, method)
     steps = lives.steps(graph, method)

@@ -1,15 +1,15 @@
-import AssayModel
+public import AssayModel
 
 /// Between the order of a tensor's bytes in memory and the order of its shape, which is how samples,
 /// recordings and comparisons see every tensor.
-enum LogicalOrder {
+public enum LogicalOrder {
   /// Bytes in memory order, from bytes in the order of the shape.
-  static func toMemory(_ bytes: [UInt8], of tensor: Tensor) -> [UInt8] {
+  public static func toMemory(_ bytes: [UInt8], of tensor: Tensor) -> [UInt8] {
     reordered(bytes, tensor, from: Shapes.denseStrides(tensor.shape), to: tensor.memoryStrides)
   }
 
   /// Bytes in the order of the shape, from bytes in memory order.
-  static func fromMemory(_ bytes: [UInt8], of tensor: Tensor) -> [UInt8] {
+  public static func fromMemory(_ bytes: [UInt8], of tensor: Tensor) -> [UInt8] {
     reordered(bytes, tensor, from: tensor.memoryStrides, to: Shapes.denseStrides(tensor.shape))
   }
 

@@ -11,17 +11,20 @@ let compareCommand = CommandSpecification(
     .value("inputs", "F.npz", "recorded inputs that both are fed, in real units or codes"),
     .value("tolerance", "SHARE", "relative RMSE above which a layer counts as divergent (default 0.1)"),
     .value("permute-input", "AXES", "axes that bring the recording to B's layout: 0,3,1,2"),
+    .value("permute-input-a", "AXES", "axes that bring the recording to A's layout"),
   ] + programOptions,
   example: "assay compare v1.tflite v2.tflite --inputs heldout.npz"
 ) { invocation, console in
   let inputs = try invocation.required("inputs", of: "compare")
   let tolerance = try invocation.fraction("tolerance") ?? 0.1
   let permutation = try invocation.axes("permute-input")
+  let permutationA = try invocation.axes("permute-input-a")
   let before = try invocation.model()
   let after = try invocation.model(at: 1)
   let recording = try ModelRecording.open(inputs)
   let comparison = try loading { () throws(GateError) in
-    try Comparison(before, after, recording, permutation: permutation, tolerance: tolerance)
+    try Comparison(
+      before, after, recording, permutation: permutation, permutationA: permutationA, tolerance: tolerance)
   }
   if invocation.wantsJSON { console.print(comparison.json.text()) } else { comparison.print(&console) }
   return .done

@@ -1,18 +1,20 @@
 import AssayGate
 
 let gateCommand = CommandSpecification(
-  name: "gate", arguments: "[SUITE...]", positionals: 0...1000,
+  name: "gate", arguments: "[SUITE|MODEL.bpte ...]", positionals: 0...1000,
   summary: "judge models against their budgets; default: everything under suites/",
   options: [
     .value(
       "reports", "DIR", "write report.html, report.json, summary.md, junit.xml, results.sarif, run.assay"),
     .value("baselines", "DIR", "reviewed targets, budgets and accepted values (default: baselines)"),
+    .value("target", "ID", "target of a bundled program (default: all that run ExecuTorch)", repeats: true),
     .value("set", "path=value", "override a field of every target", repeats: true),
   ],
   example: "assay gate suites/digits --reports reports/latest"
 ) { invocation, console in
   var options = GateOptions()
   options.suites = invocation.positionals
+  options.targets = invocation.all("target")
   options.overrides = invocation.all("set")
   options.version = Version.current
   options.baselinesFolder = invocation.value("baselines") ?? ProjectFolder.baselines

@@ -9,25 +9,34 @@ struct LayerDriftReport: Sendable {
   var collapse: [CollapseFinding] = []
 
   /// - Parameter tolerance: accumulated RMSE over the reference's RMS.
-  init(_ probe: LayerProbe, _ facts: [LayerProbe.Facts], tolerance: Double) {
+  init(_ run: (probe: LayerProbe, facts: [LayerProbe.Facts]), tolerance: Double) {
+    let (probe, facts) = run
+    let other = probe.reference.graph
     let graph = probe.candidate.graph
+    let others = other.subgraphs.map { ProducedRange.ranges(of: $0) }
     let ranges = graph.subgraphs.map { ProducedRange.ranges(of: $0) }
     for (pair, fact) in zip(probe.pairs, facts) {
       guard let summary = fact.accumulated.summary else { continue }
-      let name = LayerName.text(graph, pair.candidate)
-      let op = graph.subgraphs[pair.candidate.subgraph].operators[pair.candidate.index]
+      let layer = pair.candidate.layer
+      let name = LayerName.text(graph, layer)
+      let op = graph.subgraphs[layer.subgraph].operators[layer.index]
       let relative = Self.relative(summary)
       // Written positively: a NaN is over.
       let isWithin = relative <= tolerance
       if !isWithin && layerAtFault == nil { layerAtFault = name }
-      layers.append(
-        LayerDriftFacts(
-          layer: name, op: op.code.name, accumulated: relative.isFinite ? relative : 1e9,
-          own: fact.own.summary.map(Self.relative).flatMap { $0.isFinite ? $0 : nil },
-          sqnrDb: summary.signalToNoiseDecibels.flatMap { $0.isFinite ? $0 : nil },
-          saturatedLow: summary.steps?.candidateSaturation.low ?? 0,
-          saturatedHigh: summary.steps?.candidateSaturation.high ?? 0, overTolerance: !isWithin))
-      collapse += Self.findings(fact, summary, ranges[pair.candidate.subgraph][op.outputs[0]], name)
+      var drift = LayerDriftFacts(
+        layer: name, op: op.code.name, accumulated: relative.isFinite ? relative : 1e9,
+        own: fact.own.summary.map(Self.relative).flatMap { $0.isFinite ? $0 : nil },
+        sqnrDb: summary.signalToNoiseDecibels.flatMap { $0.isFinite ? $0 : nil },
+        saturatedLow: summary.steps?.candidateSaturation.low ?? 0,
+        saturatedHigh: summary.steps?.candidateSaturation.high ?? 0, overTolerance: !isWithin)
+      if graph.format != other.format { drift.counterpart = LayerName.text(other, pair.reference.layer) }
+      layers.append(drift)
+      let (output, counterpart) = (pair.candidate.output, pair.reference.output)
+      let range = ranges[output.subgraph][output.index]
+      // Kernels that clamp by a code say nothing of values; the same layer elsewhere does.
+      let explained = range == .unbounded ? others[counterpart.subgraph][counterpart.index] : range
+      collapse += Self.findings(fact, summary, explained, name)
     }
   }
 
