@@ -1,7 +1,7 @@
 import AssayModel
 public import AssayRecording
 public import AssayRuntime
-import AssayMeasure
+public import AssayMeasure
 
 /// Two models on the same recordings: how far apart, from which layer on, and what else changed.
 public struct Comparison: Sendable {
@@ -16,19 +16,20 @@ public struct Comparison: Sendable {
   public let tolerance: Double
   /// Whether all outputs are the same bytes.
   public let isIdentical: Bool
-  /// Operators added, removed and changed in number: `+ 2 PAD`, `- 1 MEAN`, `~ CONV_2D 3 -> 4`.
-  public let operatorChanges: [String]
-  /// Minimum arena of both, by kernel library.
+  /// What else changed: `+ 2 PAD`, `- 1 MEAN`, `~ file: 18,088 B -> 27,856 B (+9,768 B)`.
+  public let changes: [String]
+  /// Minimum arena of two files of TensorFlow Lite, by kernel library.
   public let arenas: [(library: KernelLibrary, before: Int?, after: Int?)]
 
   /// - Parameters:
   ///   - permutation: axes that bring the recording to B's layout.
   ///   - permutationA: axes that bring it to A's.
+  ///   - target: whose memory and refusals are compared.
   /// - Throws: `GateError.unusable` when the two cannot be fed the same recordings or give outputs
   ///   of different sizes.
   public init(
     _ before: LoadedModel, _ after: LoadedModel, _ recording: ModelRecording, permutation: [Int]? = nil,
-    permutationA: [Int]? = nil, tolerance: Double = 0.1, layerSamples: Int = 64
+    permutationA: [Int]? = nil, target: Target? = nil, tolerance: Double = 0.1, layerSamples: Int = 64
   ) throws(GateError) {
     let (before, after) = (try before.fitted(to: recording), try after.fitted(to: recording))
     let codes = recording.inputs.first.map { array in
@@ -51,8 +52,9 @@ public struct Comparison: Sendable {
     let report = try Self.layerReport(before, after, feedA, feedB, tolerance, layerSamples)
     layers = report.layers
     firstDivergentLayer = report.layerAtFault
-    operatorChanges = Self.changes(before.graph, after.graph)
-    arenas = KernelLibrary.allCases.map { library in
+    changes = ModelDifference(before, after, target: target).lines
+    let haveArenas = before.graph.format == .tflite && after.graph.format == .tflite
+    arenas = (haveArenas ? KernelLibrary.allCases : []).map { library in
       (library, before.minimumArenaBytes(library), after.minimumArenaBytes(library))
     }
   }
@@ -65,21 +67,6 @@ public struct Comparison: Sendable {
     let pairs = LayerPairing.pairs(after.graph, before.graph)
     let probe = LayerProbe(candidate: after, reference: before, pairs: pairs)
     return LayerDriftReport(try probe.run(feedB, feedA, samples: samples), tolerance: tolerance)
-  }
-
-  private static func changes(_ before: Graph, _ after: Graph) -> [String] {
-    func counts(_ graph: Graph) -> [String: Int] {
-      graph.subgraphs.flatMap(\.operators).reduce(into: [:]) { $0[$1.code.name, default: 0] += 1 }
-    }
-    let (left, right) = (counts(before), counts(after))
-    return Set(left.keys).union(right.keys).sorted().compactMap { name in
-      switch (left[name], right[name]) {
-      case (nil, let added?): "+ \(added) \(name)"
-      case (let removed?, nil): "- \(removed) \(name)"
-      case (let old?, let new?) where old != new: "~ \(name) \(old) -> \(new)"
-      default: nil
-      }
-    }
   }
 
   /// The whole in one sentence.

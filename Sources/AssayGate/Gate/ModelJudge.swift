@@ -26,7 +26,7 @@ struct ModelJudge {
     let prediction = try boardPrediction(measurement)
     if model.isComparisonOnly {
       result.checks += comparison(measurement, &canaries)
-      result.notes = [Self.comparisonNote(measurement.candidate)]
+      result.notes = (result.notes ?? []) + [Self.comparisonNote(measurement.candidate)]
     }
     for planned in targets {
       let budgets = limits(planned.target, measurement)

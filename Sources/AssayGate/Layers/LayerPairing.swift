@@ -117,7 +117,9 @@ enum LayerName {
   static func text(_ graph: Graph, _ layer: LayerIndex) -> String {
     let subgraph = graph.subgraphs[layer.subgraph]
     let op = subgraph.operators[layer.index]
-    let name = op.outputs.first.map { short(subgraph.tensors[$0].name) } ?? ""
+    // Values of a program have numbers, not names.
+    let named = op.outputs.first.flatMap { graph.method == nil ? subgraph.tensors[$0].name : nil }
+    let name = named.map(short) ?? ""
     let number = layer.subgraph == 0 ? "\(layer.index)" : "\(layer.subgraph).\(layer.index)"
     return name.isEmpty ? "\(number) \(op.code.name)" : "\(number) \(op.code.name) \"\(name)\""
   }

@@ -19,6 +19,10 @@ extension ArenaFacts {
         extentBytes: step.extentBytes)
     }
     peakStep = memory.peakStep
+    peak = memory.peak.map { live in
+      let tensor = graph.main.tensors[live.tensor]
+      return ArenaItem(name: "\(tensor.name) \(tensor.type.rawValue) \(tensor.shape)", bytes: live.byteCount)
+    }
   }
 
   /// The plan as reports show it.

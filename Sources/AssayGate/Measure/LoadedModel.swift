@@ -128,7 +128,7 @@ public struct LoadedModel: Sendable {
   public var facts: ModelFacts {
     ModelFacts(
       path: path, sha256: sha256, bytes: graph.file.count, format: graph.format.rawValue,
-      operators: graph.subgraphs.reduce(0) { $0 + $1.operators.count })
+      operators: ModelSummary(self).operators.reduce(0) { $0 + $1.count })
   }
 
   public var inputs: [Tensor] { graph.main.inputs.map { graph.main.tensors[$0] } }

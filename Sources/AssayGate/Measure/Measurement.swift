@@ -105,6 +105,7 @@ struct Measurer: Sendable {
     let run = try ModelRun(candidate, feed)
     let inputs = model.metric == .reconstructionAUC ? try Self.realInputs(candidate, feed) : []
     let quality = try QualityMeasure(model.metric, run, recording, inputs: inputs)
+    noteShapes(candidate, &measurement)
     measurement.result.samples = run.count
     measurement.result.candidate.outputDigest = run.digest
     measurement.nonFinite += nonFinite(run)
@@ -148,6 +149,16 @@ struct Measurer: Sendable {
     if model.metric != .none {
       measurement.observations["drop-vs-baseline"] = quality.comparison(with: other)
     }
+  }
+
+  /// Dynamic inputs run at the shapes of the recording; memory stays that of the bound.
+  private func noteShapes(_ candidate: LoadedModel, _ measurement: inout Measurement) {
+    guard candidate.graph.method?.isDynamic == true else { return }
+    let bound = measurement.candidate.inputs.map { "\($0.shape)" }.joined(separator: ", ")
+    let found = candidate.inputs.map { "\($0.shape)" }.joined(separator: ", ")
+    measurement.result.notes = [
+      "Shapes are dynamic: recorded at \(found), bound \(bound); memory is that of the bound."
+    ]
   }
 
   static func realInputs(_ loaded: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[Float]] {

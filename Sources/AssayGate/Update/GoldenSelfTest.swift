@@ -71,15 +71,26 @@ public struct GoldenSelfTest: Sendable {
   private static func run(
     _ program: Program, _ samples: [[[UInt8]]], _ library: KernelLibrary
   ) throws -> (outputs: [[UInt8]], arenaBytes: Int) {
-    let host = try MemoryPlan(program.graph, ArenaConfiguration(library: .reference))
-    let target = try MemoryPlan(program.graph, ArenaConfiguration(library: library))
-    var interpreter = try Interpreter(program, placement: host.placement)
+    let (placement, arenaBytes) = try memory(program, library)
+    var interpreter = try Interpreter(program, placement: placement)
     var outputs: [[UInt8]] = []
     for inputs in samples {
       for (index, bytes) in inputs.enumerated() { try interpreter.setInput(index, bytes.span) }
       try interpreter.invoke()
       for output in program.graph.main.outputs.indices { outputs.append(interpreter.output(output)) }
     }
-    return (outputs, target.minimumBytes)
+    return (outputs, arenaBytes)
+  }
+
+  /// Where tensors lie and what the device sets aside: a program brings its own plan.
+  private static func memory(
+    _ program: Program, _ library: KernelLibrary
+  ) throws -> (placement: TensorPlacement, bytes: Int) {
+    if let method = program.graph.method, let memory = ExecuTorchMemory(program.graph) {
+      return (TensorPlacement(method, program.graph), memory.minimumBytes)
+    }
+    let host = try MemoryPlan(program.graph, ArenaConfiguration(library: .reference))
+    let target = try MemoryPlan(program.graph, ArenaConfiguration(library: library))
+    return (host.placement, target.minimumBytes)
   }
 }

@@ -17,8 +17,16 @@ public struct ExecuTorchMemory: Sendable, Hashable {
   public var temporaryBytes: Int
   /// Bytes of live tensors at each operator, in execution order.
   public var steps: [Step]
+  /// What is alive at the step with the most live bytes, largest first.
+  public var peak: [LiveTensor]
   /// What the plan holds that it need not, in whole sentences.
   public var findings: [String]
+
+  public struct LiveTensor: Sendable, Hashable {
+    /// Index in the graph's tensors.
+    public var tensor: Int
+    public var byteCount: Int
+  }
 
   public struct Step: Sendable, Hashable {
     public var operatorIndex: Int
@@ -37,6 +45,8 @@ public struct ExecuTorchMemory: Sendable, Hashable {
     let lives = TensorLives(graph, method)
     steps = lives.steps(graph, method)
     findings = Self.findings(graph, lives, plannedBytes)
+    peak = []
+    peak = lives.alive(at: peakStep)
   }
 
   /// Index of the step with the most live bytes.
@@ -124,6 +134,13 @@ private struct TensorLives {
       live += change
       return live
     }
+  }
+
+  /// Tensors alive at a step, largest first.
+  func alive(at step: Int) -> [ExecuTorchMemory.LiveTensor] {
+    lives.filter { $0.value.contains(step) }
+      .map { ExecuTorchMemory.LiveTensor(tensor: $0.key, byteCount: byteCounts[$0.key] ?? 0) }
+      .sorted { ($1.byteCount, $0.tensor) < ($0.byteCount, $1.tensor) }
   }
 
   func peak(leavingOut left: Set<Int>) -> Int { liveBytes(leavingOut: left).max() ?? 0 }

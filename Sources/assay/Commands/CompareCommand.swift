@@ -6,25 +6,27 @@ import AssayRuntime
 
 let compareCommand = CommandSpecification(
   name: "compare", arguments: "A B --inputs F", positionals: 2...2,
-  summary: "two models or versions: drift, first layer that differs, sizes, arena",
+  summary: "two models, versions or formats: drift, first layer that differs, what changed",
   options: [
     .value("inputs", "F.npz", "recorded inputs that both are fed, in real units or codes"),
     .value("tolerance", "SHARE", "relative RMSE above which a layer counts as divergent (default 0.1)"),
     .value("permute-input", "AXES", "axes that bring the recording to B's layout: 0,3,1,2"),
     .value("permute-input-a", "AXES", "axes that bring the recording to A's layout"),
-  ] + programOptions,
+  ] + targetOptions + programOptions,
   example: "assay compare v1.tflite v2.tflite --inputs heldout.npz"
 ) { invocation, console in
   let inputs = try invocation.required("inputs", of: "compare")
   let tolerance = try invocation.fraction("tolerance") ?? 0.1
   let permutation = try invocation.axes("permute-input")
   let permutationA = try invocation.axes("permute-input-a")
+  let target = try invocation.target()
   let before = try invocation.model()
   let after = try invocation.model(at: 1)
   let recording = try ModelRecording.open(inputs)
   let comparison = try loading { () throws(GateError) in
     try Comparison(
-      before, after, recording, permutation: permutation, permutationA: permutationA, tolerance: tolerance)
+      before, after, recording, permutation: permutation, permutationA: permutationA, target: target,
+      tolerance: tolerance)
   }
   if invocation.wantsJSON { console.print(comparison.json.text()) } else { comparison.print(&console) }
   return .done
@@ -67,11 +69,12 @@ extension Comparison {
       layers.map { layer in
         var row = JSONObject()
         row["layer"] = .string(layer.layer)
+        if let counterpart = layer.counterpart { row["counterpart"] = .string(counterpart) }
         row["relativeRmse"] = .number(layer.accumulated)
         if let own = layer.own { row["ownRelativeRmse"] = .number(own) }
         return .object(row)
       })
-    object["operatorChanges"] = .array(operatorChanges.map { .string($0) })
+    object["changes"] = .array(changes.map { .string($0) })
     object["bytes"] = .array([.integer(before.graph.file.count), .integer(after.graph.file.count)])
     object["verdict"] = .string(verdict)
     return .object(object)
@@ -96,21 +99,25 @@ extension Comparison {
     for line in TerminalReport.wrapped(verdict, console.width, indent: 0) { console.print(line) }
     for facts in outputs {
       let sqnr = facts.sqnrDb.map { "\(ReportWords.number($0)) dB" } ?? facts.reason ?? "undefined"
-      console.print(
-        "  output \(facts.name): max \(ReportWords.number(facts.maxAbs)), rmse \(ReportWords.number(facts.rmse)), SQNR \(sqnr)"
-      )
+      let text =
+        "output \(facts.name): max \(ReportWords.number(facts.maxAbs)), rmse \(ReportWords.number(facts.rmse)), SQNR \(sqnr)"
+      for line in TerminalReport.wrapped(text, console.width, indent: 2) { console.print(line) }
     }
     if !layers.isEmpty { console.print(Paint.bold("layers, relative RMSE (accumulated, own)", console)) }
     for layer in layers {
       let own = layer.own.map { ReportWords.percent($0) } ?? ""
       let mark = layer.overTolerance ? Paint.red("over", console) : ""
+      if console.verbose, let counterpart = layer.counterpart { console.print("  A: \(counterpart)") }
       console.print(
         "  \(String(layer.layer.prefix(46)).padded(to: 46)) \(ReportWords.percent(layer.accumulated).leftPadded(to: 10)) \(own.leftPadded(to: 10)) \(mark)"
           .trimmedRight)
     }
-    if !operatorChanges.isEmpty { console.print(Paint.bold("operators", console)) }
-    for change in operatorChanges { console.print("  \(change)") }
-    console.print(Paint.bold("minimum arena", console))
+    console.print(Paint.bold("changes from A to B", console))
+    if changes.isEmpty { console.print("  none") }
+    for change in changes {
+      for line in TerminalReport.wrapped(change, console.width, indent: 2) { console.print(line) }
+    }
+    if !arenas.isEmpty { console.print(Paint.bold("minimum arena", console)) }
     for row in arenas {
       guard let a = row.before, let b = row.after else { continue }
       console.print(

@@ -10,7 +10,7 @@ let inspectCommand = CommandSpecification(
 ) { invocation, console in
   let target = try invocation.target()
   let model = try invocation.model()
-  let inspection = Inspection(model, refusals: Refusals.all(model.graph, target))
+  let inspection = Inspection(model, target: target, refusals: Refusals.all(model.graph, target))
   if invocation.wantsJSON {
     console.print(inspection.json.text())
   } else {
@@ -22,40 +22,15 @@ let inspectCommand = CommandSpecification(
 /// What `inspect` says about a model.
 struct Inspection {
   let model: LoadedModel
+  let summary: ModelSummary
+  let target: Target?
   let refusals: [Refusals.Finding]
 
-  /// One operator and the types it computes with.
-  struct OperatorCount {
-    var name: String
-    var count: Int
-    var types: [String]
-  }
-
-  init(_ model: LoadedModel, refusals: [Refusals.Finding]) {
+  init(_ model: LoadedModel, target: Target?, refusals: [Refusals.Finding]) {
     self.model = model
+    summary = ModelSummary(model)
+    self.target = target
     self.refusals = refusals
-  }
-
-  /// In order of first appearance.
-  var operators: [OperatorCount] {
-    var counts: [OperatorCount] = []
-    for subgraph in model.graph.subgraphs {
-      for op in subgraph.operators {
-        let types =
-          op.outputs.map { subgraph.tensors[$0].type.rawValue }
-          + op.inputs.compactMap { $0 }.map { subgraph.tensors[$0].type.rawValue }
-        if let index = counts.firstIndex(where: { $0.name == op.code.name }) {
-          counts[index].count += 1
-          counts[index].types += types.filter { !counts[index].types.contains($0) }
-        } else {
-          counts.append(OperatorCount(name: op.code.name, count: 1, types: []))
-          for type in types where !counts[counts.count - 1].types.contains(type) {
-            counts[counts.count - 1].types.append(type)
-          }
-        }
-      }
-    }
-    return counts
   }
 
   var json: JSONValue {
@@ -65,8 +40,15 @@ struct Inspection {
     object["sha256"] = .string(model.sha256)
     object["format"] = .string(model.graph.format.rawValue)
     object["bytes"] = .integer(model.graph.file.count)
+    object["constantBytes"] = .integer(summary.constantBytes)
+    object["quantization"] = .string(summary.quantization)
+    object["quantizedLayers"] = .integer(summary.quantizedLayers)
+    object["floatLayers"] = .integer(summary.floatLayers)
+    object["memoryBytes"] = summary.memoryBytes(target?.runtime).map { .integer($0) } ?? .null
+    object["memory"] = .string(summary.memory(target?.runtime))
+    object["memoryFindings"] = .array(summary.memoryFindings.map { .string($0) })
     object["operators"] = .array(
-      operators.map { item in
+      summary.operators.map { item in
         var row = JSONObject()
         row["name"] = .string(item.name)
         row["count"] = .integer(item.count)
@@ -119,15 +101,20 @@ struct Inspection {
     if let method = model.graph.method {
       console.print("  method \(method.name) of \(method.methodNames.joined(separator: ", "))")
     }
+    console.print("  constants     \(ReportWords.bytes(summary.constantBytes))")
+    console.print("  quantisation  \(summary.quantization)")
+    for text in ["memory        \(summary.memory(target?.runtime))"] + summary.memoryFindings {
+      for line in TerminalReport.wrapped(text, console.width, indent: 2) { console.print(line) }
+    }
     for (title, tensors) in [("inputs", model.inputs), ("outputs", model.outputs)] {
       console.print(Paint.bold(title, console))
       for tensor in tensors { console.print("  \(line(tensor))") }
     }
     console.print(Paint.bold("operators", console))
-    for item in operators {
-      console.print(
-        "  \("\(item.count)".padded(to: 5)) \(item.name.padded(to: 28)) \(item.types.joined(separator: ", "))"
-      )
+    let nameWidth = min(summary.operators.map(\.name.count).max() ?? 0, 44)
+    for item in summary.operators {
+      let name = item.name.padded(to: nameWidth)
+      console.print("  \("\(item.count)".padded(to: 5)) \(name) \(item.types.joined(separator: ", "))")
     }
     if console.verbose { printTensors(&console) }
     printFindings(&console)
@@ -160,7 +147,10 @@ struct Inspection {
         model.graph.format == .pte ? "ExecuTorch runs every operator." : "TFLite Micro runs every operator.")
     } else {
       console.print(Paint.red("the board's runtime would refuse this model", console))
-      for finding in refusals { console.print("  \(finding.layer): \(finding.reason)") }
+      for group in Refusals.grouped(refusals) {
+        let text = "\(group.reason): \(group.layers)"
+        for line in TerminalReport.wrapped(text, console.width, indent: 2) { console.print(line) }
+      }
     }
     let missing = model.program.missing
     guard !missing.isEmpty else { return }

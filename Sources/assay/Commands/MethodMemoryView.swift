@@ -21,6 +21,7 @@ struct MethodMemoryView {
     object["methodBytes"] = .integer(memory.methodBytes)
     object["inputBytes"] = .integer(memory.inputBytes)
     object["temporaryBytes"] = .integer(memory.temporaryBytes)
+    object["poolBytes"] = .integer(RunnerPool.methodBytes(target))
     object["findings"] = .array(memory.findings.map { .string($0) })
     object["peakStep"] = .integer(memory.peakStep)
     object["steps"] = .array(
@@ -40,13 +41,25 @@ struct MethodMemoryView {
     console.print("  memory         \(ReportWords.bytes(memory.minimumBytes)) = planned + method + inputs")
     console.print("  planned        \(ReportWords.bytes(memory.plannedBytes)), fixed by the program")
     console.print(
-      "  loaded method  \(ReportWords.bytes(memory.methodBytes)) (within 4 bytes of a 32-bit build, not measured on a chip)"
+      "  loaded method  \(ReportWords.bytes(memory.methodBytes)) (within 4 bytes of a 32-bit build, never a chip)"
     )
     console.print("  inputs         \(ReportWords.bytes(memory.inputBytes))")
     console.print(
       "  temporary      up to \(ReportWords.bytes(memory.temporaryBytes)) while loading, none while running")
-    for finding in memory.findings { console.print(Paint.yellow("  \(finding)", console)) }
+    let pool = RunnerPool.methodBytes(target)
+    console.print(
+      "  pool           \(ReportWords.bytes(pool)) by default in the ESP32 runner: \(ReportWords.percent(Double(memory.minimumBytes) / Double(pool))) used"
+    )
+    for finding in memory.findings {
+      for line in TerminalReport.wrapped(finding, console.width, indent: 2) {
+        console.print(Paint.yellow(line, console))
+      }
+    }
     drawSteps(&console)
+    console.print(Paint.bold("alive at the peak", console))
+    for item in facts.peak.prefix(8) {
+      console.print("  \(ReportWords.bytes(item.bytes).leftPadded(to: 12))  \(item.name)")
+    }
   }
 
   private func drawSteps(_ console: inout Console) {
