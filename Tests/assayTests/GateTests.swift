@@ -18,6 +18,14 @@ import Testing
     for format in ReportFormat.allCases { #expect(Folder.holdsFile(folder("reports/\(format.fileName)"))) }
   }
 
+  @Test func `hold every form of one network against its float reference`() throws {
+    let folder = try TemporaryFolder()
+    let run = try gate("suites/formats", folder: folder)
+    #expect(run.exitCode == 0, "\(run.errors)\(run.output)")
+    #expect(run.output.contains("10 cases of 10 planned"))
+    #expect(run.output.contains("ONNX does not run on a board"))
+  }
+
   @Test func `fail on the clipped version and name accuracy and the layer`() throws {
     let folder = try TemporaryFolder()
     let run = try gate("suites/examples/regressed", folder: folder)

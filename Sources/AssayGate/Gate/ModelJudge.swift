@@ -139,6 +139,13 @@ struct ModelJudge {
           reproduce: "assay inspect \(model.candidate)"))
     }
     guard model.recordings != nil || measurement.recorded != nil else { return checks }
+    if let reason = measurement.notRun {
+      checks.append(
+        writer.holds(
+          "finite", .undecided, expected: "finite outputs", found: "no outputs",
+          message: "The recordings were not run: \(reason)", reproduce: gateCommand))
+      return checks
+    }
     checks.append(finiteCheck(measurement.nonFinite))
     if model.recordings != nil { checks.append(collapseCheck(measurement)) }
     return checks
@@ -182,7 +189,7 @@ struct ModelJudge {
     var checks: [Check] = []
     for code in codes {
       guard let budget = budgets[code], seen.insert("\(code) \(budget.source)").inserted else { continue }
-      let observation = measurement.observations[code] ?? .absent(absence(code))
+      let observation = measurement.observations[code] ?? .absent(measurement.notRun ?? absence(code))
       let isWildcard =
         targets.count <= 1 || targets.allSatisfy { limits($0.target, measurement)[code] == budget }
       let writer = CheckWriter(prefix: isWildcard ? prefix : "\(prefix)/\(target)")

@@ -12,6 +12,8 @@ struct Measurement: Sendable {
   var observations: [String: Observation] = [:]
   var collapse: [CollapseFinding] = []
   var nonFinite = 0
+  /// Why the recordings were not run: a layer that no kernel here computes, which a board refuses too.
+  var notRun: String?
   /// What the candidate's own recorded cases gave, where it is a bundled program.
   var recorded: RecordedMeasure?
   /// Inputs that were read: models and recordings.
@@ -38,6 +40,11 @@ struct Measurer: Sendable {
       return measurement
     }
     let recording = try open(path, &measurement)
+    if candidate.graph.format == .pte, let missing = candidate.program.missing.first {
+      measurement.notRun = "\(missing.layer): \(missing.reason)"
+      measurement.result.referenceNote = "the recordings were not run: \(missing.reason)"
+      return measurement
+    }
     try runAll(recording, &measurement)
     return measurement
   }
