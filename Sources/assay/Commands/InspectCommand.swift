@@ -1,5 +1,6 @@
 import AssayDocument
 import AssayGate
+import AssayMeasure
 import AssayModel
 import AssayRuntime
 
