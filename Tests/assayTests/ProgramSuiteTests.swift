@@ -99,7 +99,7 @@ import Testing
     let budgets = "{check: output-max, max: 0.001}"
     let refused = try Self.gate(Self.project(lines, files: files, budgets: budgets))
     #expect(refused.exitCode == 1)
-    #expect(refused.output.contains("ONNX does not run on the board"))
+    #expect(refused.output.contains("refuse this model: model: ONNX does not run on the"))
     let compared = try Self.gate(
       Self.project(lines + "\n    comparison_only: true", files: files, budgets: budgets))
     #expect(compared.exitCode == 0, "\(compared.output)")
@@ -128,7 +128,8 @@ import Testing
       "has no targets"
     ),
     ("targets: []", "checks nothing"), ("targets: [board, board]", "name each target once"),
-    ("method: {candiate: x}", "candidate"), ("weights: 3", "weights"), ("targets: [none]", "none"),
+    ("method: {candiate: x}", "candidate"), ("weights: 3", "suite.yaml:6:14: expected a map"),
+    ("targets: [none]", "none"),
   ])
   func `says what is wrong with its lines`(lines: String, words: String) throws {
     let folder = try Self.project(

@@ -40,7 +40,8 @@ public struct Gate: Sendable {
           let judged = try judge.judge(kernels: options.kernels)
           result.models.append(judged.result)
           run.canaries += judged.canaries
-          run.inputs += judged.inputs.filter { !run.inputs.contains($0) }
+          // One file may be candidate of one model and reference of another, or both of one.
+          for input in judged.inputs where !run.inputs.contains(input) { run.inputs.append(input) }
           run.judgedCases += entry.model.isComparisonOnly ? 1 : judged.result.targets.count
         } catch {
           outcome.add(

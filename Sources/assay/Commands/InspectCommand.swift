@@ -45,7 +45,7 @@ struct Inspection {
     object["quantization"] = .string(summary.quantization)
     object["quantizedLayers"] = .integer(summary.quantizedLayers)
     object["floatLayers"] = .integer(summary.floatLayers)
-    object["memoryBytes"] = summary.memoryBytes(target?.runtime).map { .integer($0) } ?? .null
+    object["memoryBytes"] = summary.memoryBytes(target?.runtime).map { JSONValue.integer($0) } ?? .null
     object["memory"] = .string(summary.memory(target?.runtime))
     object["memoryFindings"] = .array(summary.memoryFindings.map { .string($0) })
     object["operators"] = .array(
