@@ -24,7 +24,7 @@ AK_INLINE void f32_store(float *to, f32_vector x) { vst1q_f32(to, x.low), vst1q_
 AK_INLINE f32_vector f32_load_part(const float *at, ptrdiff_t count) {
   if (count >= LANES) return f32_load(at);
   float room[LANES] = {0};
-  memcpy(room, at, (size_t)count * sizeof *at);
+  copy_part(sizeof room, room, at, (size_t)count * sizeof *at);
   return f32_load(room);
 }
 
@@ -32,7 +32,7 @@ AK_INLINE void f32_store_part(float *to, f32_vector x, ptrdiff_t count) {
   if (count >= LANES) return f32_store(to, x);
   float room[LANES];
   f32_store(room, x);
-  memcpy(to, room, (size_t)count * sizeof *to);
+  copy_part(sizeof room, to, room, (size_t)count * sizeof *to);
 }
 
 AK_INLINE f32_vector f32_add(f32_vector a, f32_vector b) {

@@ -35,6 +35,18 @@ typedef struct {
   int32x4_t low, high;
 } vector;
 
+/// Fewer than `whole` bytes (8, 16 or 32) in pieces of halves. A call would put the sums of a tile into
+/// memory.
+AK_INLINE void copy_part(const size_t whole, void *to, const void *from, size_t bytes) {
+  char *t = to;
+  const char *f = from;
+  if (whole > 16 && bytes & 16) memcpy(t, f, 16), t += 16, f += 16;
+  if (whole > 8 && bytes & 8) memcpy(t, f, 8), t += 8, f += 8;
+  if (bytes & 4) memcpy(t, f, 4), t += 4, f += 4;
+  if (bytes & 2) memcpy(t, f, 2), t += 2, f += 2;
+  if (bytes & 1) *t = *f;
+}
+
 AK_INLINE int image_padding(int32_t zero_point) { return zero_point; }
 
 AK_INLINE vector vector_set(int32_t x) { return (vector){vdupq_n_s32(x), vdupq_n_s32(x)}; }
@@ -137,13 +149,13 @@ AK_INLINE void vector_store_codes(int8_t *to, vector scaled, const vector_range 
   if (count >= LANES) return vst1_s8(to, codes);
   int8_t room[LANES];
   vst1_s8(room, codes);
-  memcpy(to, room, (size_t)count);
+  copy_part(sizeof room, to, room, (size_t)count);
 }
 
 /// LANES codes, or the first `count` and zeros.
 AK_INLINE vector vector_load_codes(const int8_t *from, ptrdiff_t count) {
   int8_t room[LANES] = {0};
-  if (count < LANES) from = memcpy(room, from, (size_t)count);
+  if (count < LANES) copy_part(sizeof room, room, from, (size_t)count), from = room;
   int16x8_t codes = vmovl_s8(vld1_s8(from));
   return (vector){vmovl_s16(vget_low_s16(codes)), vmovl_high_s16(codes)};
 }
@@ -155,7 +167,7 @@ enum { CODES = 16 };
 AK_INLINE code_vector code_vector_load(const int8_t *from, ptrdiff_t count) {
   if (count >= CODES) return vld1q_s8(from);
   int8_t codes[CODES] = {0};
-  memcpy(codes, from, (size_t)count);
+  copy_part(sizeof codes, codes, from, (size_t)count);
   return vld1q_s8(codes);
 }
 
@@ -167,7 +179,7 @@ AK_INLINE void code_vector_store(int8_t *to, code_vector codes, ptrdiff_t count)
   if (count >= CODES) return vst1q_s8(to, codes);
   int8_t room[CODES];
   vst1q_s8(room, codes);
-  memcpy(to, room, (size_t)count);
+  copy_part(sizeof room, to, room, (size_t)count);
 }
 
 /// Copies codes into an image.
