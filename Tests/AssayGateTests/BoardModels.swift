@@ -66,6 +66,28 @@ struct BoardModel {
       &random)
   }
 
+  static func softmax(rows: Int, depth: Int, random: inout BoardRandom) throws -> BoardModel {
+    var writer = ModelWriter()
+    let fed = Quantization(scales: [0.1], zeroPoints: [-3])
+    let x = writer.input("x", .int8, [1, rows, depth], fed)
+    let y = writer.tensor("y", .int8, [1, rows, depth], Quantization(scales: [1 / 256], zeroPoints: [-128]))
+    writer.add(.softmax, inputs: [x], outputs: [y], options: .softmax(beta: 1))
+    writer.outputs([y])
+    return BoardModel(graph: try Graph.read(writer.bytes()), inputs: [[1, rows, depth]])
+  }
+
+  static func product(_ count: Int, random: inout BoardRandom) throws -> BoardModel {
+    var writer = ModelWriter()
+    let scales = (0..<3).map { _ in Float.random(in: 0.01...0.05, using: &random) }
+    let x = writer.input("x", .int8, [1, count], Quantization(scales: [scales[0]], zeroPoints: [-3]))
+    let z = writer.input("z", .int8, [1, count], Quantization(scales: [scales[1]], zeroPoints: [5]))
+    let made = Quantization(scales: [scales[2] * 8], zeroPoints: [1])
+    let y = writer.tensor("y", .int8, [1, count], made)
+    writer.add(.mul, inputs: [x, z], outputs: [y], options: .arithmetic(.none))
+    writer.outputs([y])
+    return BoardModel(graph: try Graph.read(writer.bytes()), inputs: [[1, count], [1, count]])
+  }
+
   private static func spatial(_ input: [Int], _ filter: [Int], _ stride: Int, _ padding: Padding) -> [Int] {
     let sizes = (1...2).map { axis in
       padding == .same ? (input[axis] + stride - 1) / stride : (input[axis] - filter[axis]) / stride + 1

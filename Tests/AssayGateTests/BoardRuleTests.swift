@@ -98,6 +98,78 @@ import Testing
     }
   }
 
+  @Test(arguments: 1...30)
+  func `pointwise convolutions lose the last pixel alone`(_ seed: Int) throws {
+    var random = BoardRandom(seed: UInt64(seed))
+    let channels = Int.random(in: 1...28, using: &random)
+    let (height, width) = (Int.random(in: 3...7, using: &random), Int.random(in: 3...7, using: &random))
+    let outputs = Int.random(in: 3...6, using: &random)
+    let model = try BoardModel.convolution(
+      input: [1, height, width, channels], filter: [outputs, 1, 1, channels], random: &random)
+    let isMet =
+      channels % 8 != 0 && (channels + 7) / 8 % 2 == 1 && (outputs + height * width) % 2 == 1
+    for version in Self.versions {
+      let isBroken = isMet && ["1.1.2", "1.2.1"].contains(version)
+      #expect(try rules(model, version) == (isBroken ? [.b] : []), "seed \(seed)")
+      let runs = try runs(model, version, &random)
+      let size = height * width * outputs
+      for sample in 0..<3 {
+        let range = sample * size..<(sample + 1) * size - (isBroken ? outputs : 0)
+        #expect(runs[0].outputs[0][range] == runs[1].outputs[0][range], "seed \(seed), esp-nn \(version)")
+      }
+    }
+  }
+
+  @Test(arguments: 1...20)
+  func `softmax keeps its first row`(_ seed: Int) throws {
+    var random = BoardRandom(seed: UInt64(seed))
+    let (rows, depth) = (Int.random(in: 1...4, using: &random), Int.random(in: 20...70, using: &random))
+    let model = try BoardModel.softmax(rows: rows, depth: depth, random: &random)
+    for version in Self.versions {
+      let isMet = version != "1.1.2" && rows > 1 && depth >= 32 && depth % 16 != 0
+      #expect(try rules(model, version) == (isMet ? [.e] : []), "seed \(seed)")
+      let runs = try runs(model, version, &random)
+      let kept = isMet ? depth : rows * depth
+      #expect(runs[0].outputs[0].prefix(kept) == runs[1].outputs[0].prefix(kept), "seed \(seed)")
+    }
+  }
+
+  @Test(arguments: 1...20)
+  func `products are off by one behind the last whole eight alone`(_ seed: Int) throws {
+    var random = BoardRandom(seed: UInt64(seed))
+    let count = Int.random(in: 1...60, using: &random)
+    let model = try BoardModel.product(count, random: &random)
+    for version in Self.versions {
+      #expect(try rules(model, version) == (count % 8 == 0 ? [] : [.i]), "seed \(seed)")
+      let runs = try runs(model, version, &random)
+      for (index, pair) in zip(runs[0].outputs[0], runs[1].outputs[0]).enumerated() {
+        let (own, board) = (Int8(bitPattern: pair.0), Int8(bitPattern: pair.1))
+        #expect(own == board || index % count >= count / 8 * 8 && Int(board) == Int(own) + 1, "seed \(seed)")
+      }
+    }
+  }
+
+  @Test(arguments: 1...16)
+  func `tall depthwise filters are wrong where rows are padded alone`(_ seed: Int) throws {
+    var random = BoardRandom(seed: UInt64(seed))
+    let (side, channels) = (
+      Int.random(in: 24...40, using: &random), [16, 24].randomElement(using: &random) ?? 16
+    )
+    let taps = [5, 7].randomElement(using: &random) ?? 5
+    let model = try BoardModel.depthwise(
+      input: [1, side, side, channels], filter: [1, taps, 1, channels], random: &random)
+    let isLarge = 2 * (taps * channels + side * side * channels) > 48 * 1024
+    for version in Self.versions {
+      let isMet = isLarge && version != "1.1.2"
+      #expect(try rules(model, version) == (isMet ? [.k] : []), "seed \(seed)")
+      let runs = try runs(model, version, &random)
+      #expect((runs[0].outputs == runs[1].outputs) == !isMet, "seed \(seed)")
+      let row = side * channels
+      let inner = taps / 2 * row..<(side - taps / 2) * row
+      #expect(runs[0].outputs[0][inner] == runs[1].outputs[0][inner], "seed \(seed)")
+    }
+  }
+
   @Test(arguments: [
     (48, 48, 2, Padding.same, true), (28, 48, 2, .same, true), (27, 48, 2, .same, false),
     (49, 48, 2, .valid, true), (48, 48, 2, .valid, false), (48, 48, 1, .same, false),

@@ -164,3 +164,41 @@ import Testing
     #expect(gate.exitCode == 0, "\(gate.output)\(gate.errors)")
   }
 }
+
+/// `assay run --kernels board` and `assay inspect` on a model that meets a rule.
+@Suite struct `A model that meets a rule` {
+  static let model = "suites/incidents/esp-nn-odd-row/models/narrow.int8.tflite"
+
+  @Test func `marks what rests on memory that nobody can know`() throws {
+    let folder = try TemporaryFolder()
+    func run(_ version: String) throws -> (ProgramRun, Recording) {
+      let output = folder("\(version).npz")
+      let run = try ProgramRun(
+        [
+          "run", Self.model, "--zeros", "--output", output, "--kernels", "board", "--target", "esp32s3-n16r8",
+          "--set", "runtime.esp_nn=\(version)",
+        ], in: Checkout.root, environment: ["CI=true"], seconds: 300)
+      return (run, try Recording.read(try FileBytes.read(output, limit: 1 << 20), file: output))
+    }
+    let (broken, marked) = try run("1.2.1")
+    #expect(
+      broken.exitCode == 0 && broken.errors.contains("note: subgraph 0, operator 4 (FULLY_CONNECTED): rule C")
+    )
+    #expect(broken.output.contains("1 rest on memory that nobody can know"))
+    let known = marked["known_0"]
+    #expect(known?.shape == [1, 1, 10] && known?.bytes.contains(0) == true)
+    let (sound, plain) = try run("1.2.3")
+    #expect(sound.exitCode == 0 && sound.errors.isEmpty && plain["known_0"] == nil)
+  }
+
+  @Test(arguments: [
+    ("1.2.1", "rule C on esp-nn 1.2.1"), ("1.2.4", "was never executed; executed are none, ansi, 1.1.2"),
+  ])
+  func `is described with it by inspect`(version: String, text: String) throws {
+    let run = try ProgramRun(
+      ["inspect", Self.model, "--target", "esp32s3-n16r8", "--set", "runtime.esp_nn=\(version)"],
+      in: Checkout.root, environment: ["CI=true", "COLUMNS=80"], seconds: 60)
+    let words = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(run.exitCode == 0 && words.contains(text), "\(run.output)")
+  }
+}

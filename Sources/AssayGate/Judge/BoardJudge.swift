@@ -6,12 +6,14 @@ extension TargetJudge {
   /// Layers that meet a known defect, as one check; defects that touch memory make it hard.
   func judgeAgreement(_ result: inout TargetResult) {
     let runtime = variant.target.runtime
-    guard runtime.name == .tflm else { return }
     let findings: [BoardFinding]
     do {
       findings = try BoardAgreement(runtime: runtime).findings(in: graph)
     } catch {
       return judgeReports(error.description, &result)
+    }
+    guard runtime.name == .tflm else {
+      return result.checks.append(agreementCheck([], BoardFacts(library: "")))
     }
     var facts = BoardFacts(
       measurement.candidate, runtime, findings, findings.isEmpty ? nil : prediction,

@@ -56,9 +56,14 @@ public enum HTMLReport {
     let command = check.reproduce.isEmpty ? "" : "<pre>\(ReportText.escaped(check.reproduce))</pre>"
     return """
       <article class="finding \(check.verdict.rawValue)"><h3>\(badge(check.verdict)) \(ReportText.escaped(check.id))</h3>
-      <p>\(ReportText.escaped(check.message))</p><dl>\(list)</dl>\(command)</article>
+      <p>\(paragraph(check.message))</p><dl>\(list)</dl>\(command)</article>
 
       """
+  }
+
+  /// Lines stay lines.
+  private static func paragraph(_ text: String) -> String {
+    text.split(separator: "\n").map { ReportText.escaped(String($0)) }.joined(separator: "<br>\n")
   }
 
   static func badge(_ verdict: Verdict) -> String {

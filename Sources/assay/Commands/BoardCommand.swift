@@ -9,7 +9,8 @@ let boardCommand = CommandSpecification(
   options: [
     .value("inputs", "IN.npz", "recorded inputs in_0, in_1, ..., with labels where there are"),
     .value(
-      "expected", "FILE", "outputs that a board logged (.npz with out_0, or text): which release fits best"),
+      "expected", "FILE", "outputs that a board logged (.npz with out_0, .npy, text): which release fits best"
+    ),
   ] + targetOptions,
   example: "assay board model.tflite --inputs heldout.npz --target esp32s3-n16r8 --expected logged.npz"
 ) { invocation, console in
@@ -69,8 +70,10 @@ struct BoardView {
   private func lines(_ row: BoardSweep.Row, _ console: Console) -> [String] {
     let facts = row.facts
     let mark = row.isTarget ? "*" : " "
-    let share = facts.samples > 0 ? ReportWords.percent(row.agreement) : "unknown"
-    let figure = facts.metric == nil ? "\(facts.changedAnswers) change" : BoardText.figure(facts)
+    let isKnown = facts.samples > 0 && facts.reason == nil
+    let share = isKnown ? ReportWords.percent(row.agreement) : "unknown"
+    let changes = isKnown ? "\(facts.changedAnswers) change" : "unknown"
+    let figure = facts.metric == nil ? changes : BoardText.figure(facts)
     let arena = row.arenaBytes.map { ReportWords.bytes($0) } ?? "unknown"
     let latency = row.milliseconds.map { ReportWords.milliseconds($0) } ?? "unknown"
     let logged = sweep.loggedFile == nil ? "" : (row.matching.map { "\($0)" } ?? "unknown").leftPadded(to: 10)

@@ -11,7 +11,9 @@ let inspectCommand = CommandSpecification(
 ) { invocation, console in
   let target = try invocation.target()
   let model = try invocation.model()
-  let inspection = Inspection(model, target: target, refusals: Refusals.all(model.graph, target))
+  let inspection = Inspection(
+    model, target: target, refusals: Refusals.all(model.graph, target),
+    defects: knownDefects(model, target))
   if invocation.wantsJSON {
     console.print(inspection.json.text())
   } else {
@@ -20,18 +22,32 @@ let inspectCommand = CommandSpecification(
   return inspection.refusals.isEmpty ? .done : .failed
 }
 
+/// Layers that the target's esp-nn is known to compute otherwise, one sentence each; why that is unknown
+/// where its kernels were never executed.
+private func knownDefects(_ model: LoadedModel, _ target: Target?) -> [String] {
+  guard let runtime = target?.runtime, runtime.name == .tflm, model.graph.format == .tflite else { return [] }
+  let reported = BoardAgreement.reportedFindings(in: model.graph, runtime: runtime).map(\.message)
+  do { return try BoardAgreement(runtime: runtime).findings(in: model.graph).map(\.message) } catch {
+    return reported + [error.description]
+  }
+}
+
 /// What `inspect` says about a model.
 struct Inspection {
   let model: LoadedModel
   let summary: ModelSummary
   let target: Target?
   let refusals: [Refusals.Finding]
+  let defects: [String]
 
-  init(_ model: LoadedModel, target: Target?, refusals: [Refusals.Finding]) {
+  init(
+    _ model: LoadedModel, target: Target?, refusals: [Refusals.Finding], defects: [String] = []
+  ) {
     self.model = model
     summary = ModelSummary(model)
     self.target = target
     self.refusals = refusals
+    self.defects = defects
   }
 
   var json: JSONValue {
@@ -69,6 +85,7 @@ struct Inspection {
         row["reason"] = .string(finding.reason)
         return .object(row)
       })
+    object["knownDefects"] = .array(defects.map { .string($0) })
     object["missingKernels"] = .array(
       model.program.missing.map { missing in
         var row = JSONObject()
@@ -119,6 +136,9 @@ struct Inspection {
     }
     if console.verbose { printTensors(&console) }
     printFindings(&console)
+    for defect in defects {
+      for line in TerminalReport.wrapped(defect, console.width, indent: 0) { console.print(line) }
+    }
   }
 
   private func line(_ tensor: Tensor) -> String {

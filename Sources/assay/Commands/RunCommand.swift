@@ -33,9 +33,12 @@ let runCommand = CommandSpecification(
     let description = ArrayDescription(name: "out_\(index)", type: type, shape: [run.count] + tensor.shape)
     recording.append(try RecordedArray(description, bytes: run.outputs[index]))
   }
+  let knowledge = try loading { () throws(GateError) in try BoardKnowledge(model, feed, run) }
+  if let knowledge, knowledge.unknownSamples > 0 { try mark(knowledge, run, in: &recording) }
   try FileBytes.write(try recording.encoded(), to: output)
   warnOfRefusals(model, &console)
-  report(run, to: output, invocation, &console)
+  if knowledge != nil { try warnOfDefects(model, invocation, &console) }
+  report(run, knowledge, to: output, invocation, &console)
   return .done
 }
 
@@ -67,17 +70,43 @@ private func sampleFeed(_ invocation: Invocation, _ model: LoadedModel) throws -
   }
 }
 
-private func report(_ run: ModelRun, to output: String, _ invocation: Invocation, _ console: inout Console) {
+/// `known_0`, `known_1`, ...: false where an element rests on memory that nobody can know.
+private func mark(_ knowledge: BoardKnowledge, _ run: ModelRun, in recording: inout Recording) throws {
+  for (index, flags) in knowledge.isKnown.enumerated() {
+    let shape = [run.count] + run.tensors[index].shape
+    recording.append(
+      try RecordedArray(
+        ArrayDescription(name: "known_\(index)", type: .bool, shape: shape), bytes: flags.map { $0 ? 1 : 0 }))
+  }
+}
+
+/// Which layers computed something else than the reference.
+private func warnOfDefects(_ model: LoadedModel, _ invocation: Invocation, _ console: inout Console) throws {
+  guard !console.quiet, let runtime = try invocation.target()?.runtime else { return }
+  for sentence in BoardKnowledge.sentences(model, runtime) {
+    console.diagnose("assay run: note: \(sentence)")
+  }
+}
+
+private func report(
+  _ run: ModelRun, _ knowledge: BoardKnowledge?, to output: String, _ invocation: Invocation,
+  _ console: inout Console
+) {
   if invocation.wantsJSON {
     var object = JSONObject()
     object["schemaVersion"] = 1
     object["samples"] = .integer(run.count)
     object["output"] = .string(output)
     object["outputSha256"] = .string(run.digest)
+    if let knowledge { object["unknownSamples"] = .integer(knowledge.unknownSamples) }
     console.print(JSONValue.object(object).text())
   } else if !console.quiet {
     console.print(
       "\(run.count) sample\(run.count == 1 ? "" : "s") -> \(output)  outputs sha256 \(run.digest.prefix(16))")
+    if let knowledge, knowledge.unknownSamples > 0 {
+      console.print(
+        "\(knowledge.unknownSamples) rest on memory that nobody can know: known_0 marks their elements")
+    }
   }
 }
 

@@ -91,5 +91,6 @@ struct `Known defects` {
     let error = #expect(throws: UnmodelledLatency.self) { try BoardAgreement(runtime: runtime) }
     #expect(error?.description.contains(version) == true)
     #expect(error?.description.contains("16-byte aligned") == (version == "1.2.4"))
+    #expect(error?.description.contains("executed are none, ansi, 1.1.2, 1.2.1, 1.2.2, 1.2.3") == true)
   }
 }
