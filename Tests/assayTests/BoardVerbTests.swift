@@ -1,5 +1,6 @@
 import AssayFiles
 import AssayGate
+import AssayModel
 import AssayRecording
 import AssayTestSupport
 import Testing
@@ -200,5 +201,37 @@ import Testing
       in: Checkout.root, environment: ["CI=true", "COLUMNS=80"], seconds: 60)
     let words = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(run.exitCode == 0 && words.contains(text), "\(run.output)")
+  }
+}
+
+@Suite struct `A model outside the board's kernels` {
+  @Test func `says which layers are reference kernels and which are unknown`() throws {
+    let folder = try TemporaryFolder()
+    var model = ModelWriter()
+    let codes = Quantization(scales: [0.1], zeroPoints: [0])
+    let x = model.input("x", .int8, [1, 8], codes)
+    let (y, z) = (model.tensor("y", .int8, [1, 8], codes), model.tensor("z", .int8, [1, 8], codes))
+    model.add(.relu, inputs: [x], outputs: [y])
+    model.add(custom: "Mystery", inputs: [y], outputs: [z])
+    model.outputs([z])
+    try folder.write("model.tflite", model.bytes())
+    let description = ArrayDescription(name: "in_0", type: .int8, shape: [2, 1, 8])
+    let inputs = Recording([try RecordedArray(description, bytes: Array(repeating: 1, count: 16))])
+    try folder.write("in.npz", try inputs.encoded())
+    let run = try ProgramRun(
+      [
+        "board", "model.tflite", "--inputs", "in.npz", "--target", "esp32s3-n16r8", "--baselines",
+        "\(Checkout.root)/baselines",
+      ], in: folder.path, seconds: 60)
+    #expect(run.exitCode == 3, "\(run.output)\(run.errors)")
+    #expect(
+      run.errors.contains("1 layer on reference or C kernels, as on the board: 0 RELU."), "\(run.errors)")
+    #expect(run.errors.contains("1 layer of which nothing is known: 1"), "\(run.errors)")
+  }
+
+  @Test(arguments: ["A", "skip_nudge", "UNALIGNED_ROWS"])
+  func `has its rules explained`(_ code: String) throws {
+    let run = try ProgramRun(["explain", code], in: Checkout.root, seconds: 60)
+    #expect(run.exitCode == 0 && run.output.contains("rule \(code.uppercased()): a defect of esp-nn"))
   }
 }

@@ -21,6 +21,36 @@ public enum BoardRule: String, Sendable, Hashable, CaseIterable {
   case unalignedRows = "UNALIGNED_ROWS"
   case skipNudge = "SKIP_NUDGE"
 
+  /// Which layers meet it, in one clause.
+  public var condition: String {
+    switch self {
+    case .a: "CONV_2D, not 1x1 with stride 1, whose total padding is odd in one direction"
+    case .a2:
+      "CONV_2D, not 1x1 with stride 1, whose total padding is odd in one direction, with padding on the left or top; windows gathered into columns are immune"
+    case .b:
+      "CONV_2D 1x1 with stride 1, input channels that pad to an odd number of eights, output channels + pixels odd"
+    case .c: "FULLY_CONNECTED with an odd number, 3 or more, of whole sixteens in a row"
+    case .d: "AVERAGE_POOL_2D, channels a multiple of 4, output width and height not equal"
+    case .e: "SOFTMAX of several rows of 32 or more, no multiple of 16"
+    case .f:
+      "DEPTHWISE_CONV_2D 3x3, channels a multiple of 16, nothing padded on the left and top, a padded copy above 40,960 bytes"
+    case .g: "DEPTHWISE_CONV_2D 3x3, channels a multiple of 16, padded at the top or on the left but not both"
+    case .h: "DEPTHWISE_CONV_2D, multiplier a multiple of 4, weights less than 8 above a multiple of 16"
+    case .i: "MUL whose elements are no multiple of 8"
+    case .j: "DEPTHWISE_CONV_2D 3x3 without a bias"
+    case .k:
+      "DEPTHWISE_CONV_2D, not 3x3, channels a multiple of 8, rows padded, zero point not 0, 2 x (filter + input) above 48 KiB"
+    case .unalignedRows:
+      "FULLY_CONNECTED with several rows that start off 8 bytes (esp-nn 1.2.4 and 1.2.5: 16)"
+    case .skipNudge: "int8 layers that scale in C, in a build with SKIP_NUDGE (runtime.skip_nudge)"
+    }
+  }
+
+  /// `esp-nn 1.2.1, 1.2.2, 1.2.3`.
+  public var releaseNames: String {
+    "esp-nn " + releases.sorted().map(\.rawValue).joined(separator: ", ")
+  }
+
   /// What goes wrong on the board, in one clause.
   public var effect: String {
     switch self {

@@ -62,6 +62,16 @@ struct `Targets from an ESP-IDF build` {
     #expect(try imported(try facts(sdkconfig: config)).runtime.espNN == "ansi")
   }
 
+  @Test func `a build that shortens rounding says so`() throws {
+    let config = BuildFixtures.sdkconfig + "CONFIG_NN_SKIP_NUDGE=y\n"
+    #expect(try imported(try facts(sdkconfig: config)).runtime.skipsNudge)
+    #expect(try !imported(try facts()).runtime.skipsNudge)
+    let target = try imported(try facts())
+    #expect(
+      target.disagreements(with: try facts(sdkconfig: config)).map(\.description).joined().contains(
+        "skip_nudge"))
+  }
+
   @Test func `blank offsets follow with 64 KiB steps for applications`() throws {
     let table = try PartitionTable(Array(BuildFixtures.partitions.utf8), file: "p")
     #expect(
