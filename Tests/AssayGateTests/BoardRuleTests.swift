@@ -1,5 +1,6 @@
 import AssayMeasure
 import AssayModel
+import AssayRecording
 import AssayRuntime
 import AssayTestSupport
 import Testing
@@ -226,6 +227,24 @@ import Testing
       #expect(reported.map(\.rule) == (depth % 16 == 0 ? [] : [.unalignedRows]))
       #expect(BoardAgreement.reportedFindings(in: model.graph, runtime: try runtime("1.2.3")).isEmpty)
     }
+  }
+
+  @Test func `a layer that crashes has no figure`() throws {
+    var random = BoardRandom(seed: 3)
+    var model = try BoardModel.depthwise(input: [1, 6, 6, 16], filter: [1, 3, 3, 16], random: &random)
+    #expect(try rules(model, "1.2.3").isEmpty)
+    model.graph.subgraphs[0].operators[0].inputs[2] = nil
+    let runtime = try runtime("1.2.3")
+    let findings = try BoardAgreement(runtime: runtime).findings(in: model.graph)
+    #expect(findings.map(\.rule) == [.j] && findings[0].alwaysBlocks)
+    let folder = try TemporaryFolder()
+    let description = ArrayDescription(name: "in_0", type: .int8, shape: [2, 1, 6, 6, 16])
+    let array = try RecordedArray(description, bytes: random.bytes(2 * 576))
+    try folder.write("in.npz", try Recording([array]).encoded())
+    let prediction = try BoardPrediction(model.loaded(), recordings: folder("in.npz"), metric: .none)
+    let facts = BoardFacts(try model.loaded(), runtime, findings, prediction)
+    #expect(facts.reason == "rule J: the board crashes before it answers" && facts.unknownOutputs == 2)
+    #expect(facts.low == nil && facts.high == nil)
   }
 
   @Test func `a build with SKIP_NUDGE meets its rule in layers that round in C`() throws {

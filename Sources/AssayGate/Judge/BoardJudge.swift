@@ -30,7 +30,9 @@ extension TargetJudge {
     guard let recordings = model.recordings else {
       return "assay inspect \(model.candidate) --target \(variant.target.name)"
     }
-    return "assay board \(model.candidate) --inputs \(recordings) --target \(variant.target.name)"
+    let library = variant.target.runtime.espNN ?? "none"
+    return
+      "assay board \(model.candidate) --inputs \(recordings) --target \(variant.target.name) --set runtime.esp_nn=\(library)"
   }
 
   private func agreementCheck(_ findings: [BoardFinding], _ facts: BoardFacts) -> Check {

@@ -108,6 +108,9 @@ public struct BoardSweep: Sendable {
     }
   }
 
+  /// Whether the target's own release gives every logged sample; true without a log.
+  public var fitsLog: Bool { loggedFile == nil || rows.first(where: \.isTarget)?.matching == samples }
+
   /// `The log's outputs are those of esp-nn 1.1.2 on 1,000 of 1,000 recordings ...`.
   public var logSentences: [String] {
     guard let file = loggedFile, let best = bestMatch, let count = best.matching else { return [] }

@@ -29,7 +29,7 @@ let boardCommand = CommandSpecification(
   } else {
     BoardView(sweep: sweep, target: target).print(&console)
   }
-  return .done
+  return sweep.fitsLog ? .done : .failed
 }
 
 extension Invocation {
