@@ -3,11 +3,14 @@
 #include "kernel_groups.h"
 
 static const kernel_group *const groups[] = {
-    &activation_cases,  &arithmetic_cases,   &board_cases,           &convolution_cases, &cortex_m_cases,
-    &elementwise_cases, &fixed_point_cases,  &fully_connected_cases, &movement_cases,    &onnx_cases,
-    &packed_cases,      &packed_float_cases, &packed_memory_cases,   &pooling_cases,     &portable_cases,
-    &quantize_cases,    &recurrent_cases,    &reduction_cases,       &requantize_cases,  &resize_cases,
-    &softmax_cases,     &vectorized_cases,
+    &activation_cases,    &arithmetic_cases,      &board_cases,
+    &convolution_cases,   &cortex_m_cases,        &elementwise_cases,
+    &fixed_point_cases,   &fully_connected_cases, &movement_cases,
+    &onnx_cases,          &packed_cases,          &packed_float_cases,
+    &packed_memory_cases, &pooling_cases,         &portable_cases,
+    &quantize_cases,      &recurrent_cases,       &recurrent_variant_cases,
+    &reduction_cases,     &requantize_cases,      &resize_cases,
+    &softmax_cases,       &vectorized_cases,
 };
 enum { GROUPS = sizeof groups / sizeof groups[0] };
 

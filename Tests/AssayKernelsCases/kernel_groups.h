@@ -32,6 +32,7 @@ extern const kernel_group pooling_cases;
 extern const kernel_group portable_cases;
 extern const kernel_group quantize_cases;
 extern const kernel_group recurrent_cases;
+extern const kernel_group recurrent_variant_cases;
 extern const kernel_group reduction_cases;
 extern const kernel_group requantize_cases;
 extern const kernel_group resize_cases;

@@ -34,11 +34,12 @@ import Testing
     #expect(run.output.contains("layer at fault: 1 DEPTHWISE_CONV_2D"))
   }
 
-  @Test func `give the same report twice, its time stamp aside`() throws {
+  @Test func `give the same report twice and on any number of threads, its time stamp aside`() throws {
     let folder = try TemporaryFolder()
     var texts: [String] = []
-    for name in ["a", "b"] {
-      _ = try gate("suites/digits", "--reports", folder(name), folder: folder)
+    for (name, threads) in [("a", "1"), ("b", "3")] {
+      _ = try gate(
+        "suites/digits", "--reports", folder(name), "--threads", threads, folder: folder)
       let bytes = try FileBytes.read(folder("\(name)/run.assay"), limit: 64 << 20)
       var run = try JSONReport.read(bytes, file: name)
       run.startedAt = ""

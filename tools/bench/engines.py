@@ -1,6 +1,7 @@
 """The engines, one thread each: every one answers how long an inference took within a slice of time."""
 
 import json
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -65,11 +66,18 @@ def litert(resolver: str):
     return engine
 
 
+#: What this process may run on before it pins itself.
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
+
+
 class Assay:
     """`assay bench`: a fresh process for every slice, so that it interleaves with the others."""
 
-    def __init__(self, program: Path, kernels: str, model):
-        self._command = [program, "bench", model.path, "--kernels", kernels, "--format", "json"]
+    def __init__(self, program: Path, kernels: str, model, *options: str, all_cores: bool = False):
+        self._command = [program, "bench", model.path, "--kernels", kernels, "--format", "json", *options]
+        if all_cores:
+            self._command += ["--threads", str(len(CORES))]
+        self._all_cores = all_cores
         self.facts = self._measured(1_000_000)
 
     def nanoseconds(self, slice_nanoseconds: int) -> float:
@@ -77,16 +85,26 @@ class Assay:
 
     def _measured(self, slice_nanoseconds: int) -> dict:
         command = [*self._command, "--milliseconds", str(max(1, slice_nanoseconds // 1_000_000))]
-        done = subprocess.run(command, capture_output=True, text=True)
+        unpinned = (lambda: os.sched_setaffinity(0, CORES)) if self._all_cores and hasattr(os, "sched_setaffinity") else None
+        done = subprocess.run(command, capture_output=True, text=True, preexec_fn=unpinned)
         if done.returncode != 0:
             raise Refused((done.stderr.strip().splitlines() or ["no message"])[0])
         return json.loads(done.stdout)
+
+
+def layers(program: Path, model, milliseconds: int) -> dict:
+    """Every operator of a model by itself, and what the core multiplies and adds at best."""
+    command = [program, "bench", model.path, "--layers", "--format", "json", "--milliseconds", str(milliseconds)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return json.loads(done.stdout) if done.returncode == 0 else {"layers": [], "peakInt8": 0, "peakFloat32": 0}
 
 
 def available(program: Path) -> dict:
     """Name to constructor, in the order of the table."""
     return {
         "Assay": lambda model: Assay(program, "fast", model),
+        "Assay, in batches": lambda model: Assay(program, "fast", model, "--batch", "auto"),
+        "Assay, all cores": lambda model: Assay(program, "fast", model, "--batch", "auto", all_cores=True),
         "Assay reference": lambda model: Assay(program, "reference", model),
         "XNNPACK": litert("BUILTIN"),
         "LiteRT optimised": litert("BUILTIN_WITHOUT_DEFAULT_DELEGATES"),

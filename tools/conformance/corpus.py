@@ -13,6 +13,7 @@ SAMPLES = 4
 NUMPY = {
     tflite.TensorType.FLOAT32: "float32", tflite.TensorType.INT8: "int8", tflite.TensorType.UINT8: "uint8",
     tflite.TensorType.INT16: "int16", tflite.TensorType.INT32: "int32", tflite.TensorType.INT64: "int64", tflite.TensorType.BOOL: "bool",
+    tflite.TensorType.UINT32: "uint32",
 }
 OPERATORS = {code: name for name, code in vars(tflite.BuiltinOperator).items() if isinstance(code, int)}
 

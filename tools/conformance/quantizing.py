@@ -10,8 +10,8 @@ SAMPLES = 3
 
 
 def activation(draw: Draw, dtype: str) -> Quantization | None:
-    """Per tensor, zero points at both ends and between; int16 is symmetric, floats have none."""
-    if dtype == "float32":
+    """Per tensor, zero points at both ends and between; int16 is symmetric, floats and plain numbers have none."""
+    if dtype not in CODES:
         return None
     scale = scale_near(draw, 0.02)
     if dtype in ("int16", "int32"):
@@ -56,7 +56,7 @@ def values(draw: Draw, shape, dtype: str, spread: float = 2.0) -> np.ndarray:
         result = random.normal(0, spread, shape)
         result[-1:] = random.choice([-3 * spread, 0, 3 * spread], result[-1:].shape)
         return result.astype(np.float32)
-    low, high = (-1000, 1000) if dtype in ("int32", "int64") else CODES[dtype]
+    low, high = {"int32": (-1000, 1000), "int64": (-1000, 1000), "uint32": (0, 1000)}.get(dtype) or CODES[dtype]
     result = random.integers(low, high + 1, shape)
     result[-1:] = random.choice([low, high], result[-1:].shape)
     return result.astype(dtype)

@@ -19,17 +19,32 @@ public struct HostTiming: Sendable {
   /// Batches that a slice is divided into.
   private static let batches = 8
 
+  /// Samples of one invocation.
+  public let batch: Int
+
   /// - Parameters:
   ///   - milliseconds: the slice, at least one batch is run however long it takes.
   ///   - threads: interpreters that run at once, each on the same inputs.
+  ///   - batch: samples of one invocation; `nil` for as many as a gate would take at once.
   /// - Throws: `GateError` when the model cannot be run.
-  public init(_ model: LoadedModel, milliseconds: Int, threads: Int = 1) throws(GateError) {
+  public init(_ model: LoadedModel, milliseconds: Int, threads: Int = 1, batch: Int? = 1) throws(GateError) {
     let slice = Duration.milliseconds(milliseconds)
-    let results = try Parallel.map(threads) { _ throws(GateError) in try Self.slice(model, slice) }
+    let batched = batch == 1 ? nil : BatchedModel(model, samples: batch)
+    guard batch == nil || batch == 1 || batched != nil else {
+      throw GateError(.unusable, "\(model.path): samples cannot be kept apart in one invocation")
+    }
+    self.batch = batched?.samples ?? 1
+    let results = try Parallel.map(threads) { _ throws(GateError) in
+      if let batched { return try Self.slice(model, batched, slice) }
+      var interpreter = try model.plannedInterpreter()
+      let sample = FedSample(index: 0, isReset: false, inputs: Self.inputs(of: model))
+      try ModelRun.feed(model, &interpreter, sample)
+      return try Self.slice(model, &interpreter, slice)
+    }
     // Threads run side by side: rates add up.
     let rate = results.reduce(0) { $0 + 1 / $1.nanoseconds }
-    nanosecondsPerInference = 1 / rate
-    inferences = results.reduce(0) { $0 + $1.inferences }
+    nanosecondsPerInference = 1 / rate / Double(self.batch)
+    inferences = results.reduce(0) { $0 + $1.inferences } * self.batch
     self.threads = threads
     arenaBytes = try Self.arenaBytes(model)
     packedBytes = model.program.packedBytes
@@ -37,11 +52,22 @@ public struct HostTiming: Sendable {
   }
 
   private static func slice(
-    _ model: LoadedModel, _ slice: Duration
+    _ model: LoadedModel, _ batched: BatchedModel, _ slice: Duration
   ) throws(GateError) -> (nanoseconds: Double, inferences: Int) {
-    var interpreter = try model.plannedInterpreter()
-    let sample = FedSample(index: 0, isReset: false, inputs: inputs(of: model))
-    let first = try elapsed { () throws(GateError) in try ModelRun.feed(model, &interpreter, sample) }
+    var interpreter = try batched.interpreter(of: model)
+    for (index, bytes) in inputs(of: model).enumerated() {
+      let all = Array(repeatElement(bytes, count: batched.samples).joined())
+      do throws(RunError) { try interpreter.setInput(index, all.span) } catch {
+        throw GateError(.failed, "\(model.path): \(error)")
+      }
+    }
+    return try Self.slice(model, &interpreter, slice)
+  }
+
+  private static func slice(
+    _ model: LoadedModel, _ interpreter: inout Interpreter, _ slice: Duration
+  ) throws(GateError) -> (nanoseconds: Double, inferences: Int) {
+    let first = try elapsed { () throws(GateError) in try invoke(model, &interpreter) }
     let size = max(1, Int(slice / batches / max(first, .nanoseconds(1))))
     var fastest = Double.infinity
     var count = 1
@@ -64,20 +90,20 @@ public struct HostTiming: Sendable {
     } catch { throw GateError(.unusable, "\(model.path): \(error)") }
   }
 
-  private static func invoke(_ model: LoadedModel, _ interpreter: inout Interpreter) throws(GateError) {
+  static func invoke(_ model: LoadedModel, _ interpreter: inout Interpreter) throws(GateError) {
     do throws(RunError) { try interpreter.invoke() } catch {
       throw GateError(.failed, "\(model.path): \(error)")
     }
   }
 
-  private static func elapsed(_ body: () throws(GateError) -> Void) throws(GateError) -> Duration {
+  static func elapsed(_ body: () throws(GateError) -> Void) throws(GateError) -> Duration {
     let start = ContinuousClock.now
     try body()
     return ContinuousClock.now - start
   }
 
   /// Ordinary values for every input: codes over their range, real numbers between 0 and 1.
-  private static func inputs(of model: LoadedModel) -> [[UInt8]] {
+  static func inputs(of model: LoadedModel) -> [[UInt8]] {
     var state: UInt64 = 1
     return model.inputs.map { tensor in
       var bytes: [UInt8] = []

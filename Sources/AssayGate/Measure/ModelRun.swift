@@ -33,9 +33,11 @@ public struct ModelRun: Sendable {
     _ model: LoadedModel, _ feed: SampleFeed, _ fill: UInt8
   ) throws(GateError) -> [[UInt8]] {
     var outputs = model.outputs.map { _ in [UInt8]() }
+    let batched = feed.count > 1 ? BatchedModel(model) : nil
     try feed.forEachBlock(of: chunk * chunksInFlight) { samples throws(GateError) in
       let ranges = Parallel.chunks(samples.count, of: chunk)
       let pieces = try Parallel.map(ranges.count) { index throws(GateError) in
+        if let outputs = batched?.run(model, samples[ranges[index]]) { return outputs }
         var interpreter = try model.plannedInterpreter(fill: fill)
         return try run(model, &interpreter, samples[ranges[index]])
       }

@@ -34,6 +34,12 @@ vectorized_pool2d_s8 ak_average_pool2d_s8_avx2, ak_average_pool2d_s8_avx512vnni,
 vectorized_binary_s8 ak_add_s8_avx2, ak_add_s8_avx512vnni, ak_add_s8_neon;
 vectorized_binary_s8 ak_mul_s8_avx2, ak_mul_s8_avx512vnni, ak_mul_s8_neon;
 
+/// Loops of `ak_peak_s8` and `ak_peak_f32`; `sink` keeps them from being dropped.
+int64_t ak_peak_s8_avx2(ptrdiff_t rounds, int32_t *sink),
+    ak_peak_s8_avx512vnni(ptrdiff_t rounds, int32_t *sink);
+int64_t ak_peak_f32_avx2(ptrdiff_t rounds, float *sink),
+    ak_peak_f32_avx512vnni(ptrdiff_t rounds, float *sink);
+
 typedef void packed_conv2d_f32(const ak_conv2d_shape *shape, const ak_float_range *activation,
                                const void *packed, const float *input, float *output, void *scratch);
 typedef void packed_depthwise_conv2d_f32(const ak_depthwise_conv2d_shape *shape,

@@ -9,10 +9,13 @@
 #include "../packed/conv2d_s8.h"
 #include "../packed/depthwise_conv2d_s8.h"
 #include "../packed/pooling_s8.h"
+#include "../packed/recurrent_s8.h"
 
 #include "../packed/elementwise_f32.h"
 
 #include "../packed/conv2d_f32.h"
 
 #include "../packed/depthwise_conv2d_f32.h"
+
+#include "../packed/peak.h"
 #endif

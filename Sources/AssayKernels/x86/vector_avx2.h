@@ -26,6 +26,9 @@ AK_INLINE int image_padding(int32_t zero_point) {
   return 0;
 }
 
+/// Hides from the compiler that a vector stays what it is.
+#define VECTOR_OPAQUE(v) __asm__ volatile("" : "+v"(v))
+
 AK_INLINE vector vector_zero(void) { return _mm256_setzero_si256(); }
 
 AK_INLINE vector vector_load(const void *at) { return _mm256_loadu_si256(at); }
@@ -39,6 +42,18 @@ AK_INLINE vector vector_broadcast(const image_code *at) {
 
 AK_INLINE vector vector_dot(vector sums, vector codes, vector weights) {
   return _mm256_add_epi32(sums, _mm256_madd_epi16(codes, weights));
+}
+
+/// Adds products of 2 LANES weights and elements to as many sums.
+AK_INLINE vector vector_dot_row(vector sums, const int8_t *weights, const int16_t *x) {
+  vector wide = _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)weights));
+  return _mm256_add_epi32(sums, _mm256_madd_epi16(wide, vector_load(x)));
+}
+
+AK_INLINE int32_t vector_total(vector sums) {
+  __m128i half = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+  half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4E));
+  return _mm_cvtsi128_si32(_mm_add_epi32(half, _mm_shuffle_epi32(half, 0xB1)));
 }
 
 AK_INLINE vector vector_add(vector a, vector b) { return _mm256_add_epi32(a, b); }

@@ -22,6 +22,9 @@ typedef __m512i vector;
 
 AK_INLINE int image_padding(int32_t zero_point) { return zero_point + 128; }
 
+/// Hides from the compiler that a vector stays what it is.
+#define VECTOR_OPAQUE(v) __asm__ volatile("" : "+v"(v))
+
 AK_INLINE vector vector_zero(void) { return _mm512_setzero_si512(); }
 
 AK_INLINE vector vector_load(const void *at) { return _mm512_loadu_si512(at); }
@@ -36,6 +39,14 @@ AK_INLINE vector vector_broadcast(const image_code *at) {
 AK_INLINE vector vector_dot(vector sums, vector codes, vector weights) {
   return _mm512_dpbusd_epi32(sums, codes, weights);
 }
+
+/// Adds products of 2 LANES weights and elements to as many sums.
+AK_INLINE vector vector_dot_row(vector sums, const int8_t *weights, const int16_t *x) {
+  vector wide = _mm512_cvtepi8_epi16(_mm256_loadu_si256((const void *)weights));
+  return _mm512_dpwssd_epi32(sums, wide, _mm512_loadu_si512(x));
+}
+
+AK_INLINE int32_t vector_total(vector sums) { return _mm512_reduce_add_epi32(sums); }
 
 AK_INLINE vector vector_add(vector a, vector b) { return _mm512_add_epi32(a, b); }
 

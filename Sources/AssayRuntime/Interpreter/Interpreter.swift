@@ -27,8 +27,8 @@ import AssayModel
   private var calledOnce: Set<[Int]> = []
   private var steps = 0
   private var operations = 0
-  /// Set while one operator runs by itself.
-  private var single: LayerIndex?
+  /// Set while one operator runs by itself, and how often it does.
+  private var single: (layer: LayerIndex, times: Int)?
 
   /// Most iterations of one WHILE, and most operators run in one invocation.
   static let maximumLoopIterations = 65_536
@@ -53,7 +53,9 @@ import AssayModel
     self.locations = locations
     self.table = unsafe PointerTable(program, dummy: arena.base)
     self.arena = arena
-    plannedScratch = placement.scratchOffsets.filter { $0.value >= 0 && $0.value <= placement.byteCount }
+    plannedScratch =
+      program.reachBytes == 0
+      ? [:] : placement.scratchOffsets.filter { $0.value >= 0 && $0.value <= placement.byteCount }
     scratchBehindArena = end
     self.memoryFill = memoryFill
     unknownScratch = Self.unknownScratch(program, placement)
@@ -135,10 +137,12 @@ import AssayModel
   /// Runs one operator by itself, on whatever its inputs hold: for comparing a layer alone.
   ///
   /// Control flow and variables are not single steps and do nothing here.
+  ///
+  /// - Parameter times: how often, for measuring how long it takes.
   /// - Returns: whether the operator is one that can be run alone.
-  public mutating func invokeOperator(_ layer: LayerIndex) throws(RunError) -> Bool {
+  public mutating func invokeOperator(_ layer: LayerIndex, times: Int = 1) throws(RunError) -> Bool {
     guard case .kernel = program.steps[layer.subgraph][layer.index] else { return false }
-    single = layer
+    single = (layer, times)
     defer { single = nil }
     try pinned(0, [], nil)
     return true
@@ -200,7 +204,10 @@ import AssayModel
   ) throws(RunError) {
     guard buffer < program.graph.storage.count else {
       unsafe table.refill(program, locations, arena: arena.base, state: state.base, bases: bases)
-      if let single { return try step(single, nil) }
+      if let single {
+        for _ in 0..<single.times { try step(single.layer, nil) }
+        return
+      }
       return try run(0, observer)
     }
     let storage = program.graph.storage[buffer]
@@ -217,13 +224,14 @@ import AssayModel
   private mutating func run(
     _ subgraph: Int, _ observer: ((LayerIndex, borrowing TensorView) -> Void)?
   ) throws(RunError) {
-    for index in program.steps[subgraph].indices {
+    let estimates = program.operations[subgraph]
+    for index in estimates.indices {
       steps += 1
       let layer = LayerIndex(subgraph: subgraph, index: index)
       guard steps <= Self.maximumSteps else {
         throw RunError(.limit, in: place(layer), "more than \(Self.maximumSteps) operators in one invocation")
       }
-      operations = WorkEstimate.sum(operations, program.operations[subgraph][index])
+      operations = WorkEstimate.sum(operations, estimates[index])
       guard operations <= Self.maximumOperations else {
         throw RunError(
           .limit, in: place(layer),
@@ -247,14 +255,25 @@ import AssayModel
   private mutating func step(
     _ layer: LayerIndex, _ observer: ((LayerIndex, borrowing TensorView) -> Void)?
   ) throws(RunError) {
+    if case .kernel(let prepared) = program.steps[layer.subgraph][layer.index] {
+      // Only a board's kernels look at planned scratch: everywhere else there is nothing to look up.
+      if !unknownScratch.isEmpty, let range = unknownScratch[layer] { arena.fill(range, with: memoryFill) }
+      let planned = plannedScratch.isEmpty ? nil : plannedScratch[layer]
+      let memory = unsafe table.memory(
+        layer.subgraph, layer.index, scratch: scratch.base,
+        planned: arena.base + (planned ?? scratchBehindArena))
+      return try prepared.invoke(memory)
+    }
+    try enter(layer, observer)
+  }
+
+  /// What is no kernel call: control flow, variables.
+  private mutating func enter(
+    _ layer: LayerIndex, _ observer: ((LayerIndex, borrowing TensorView) -> Void)?
+  ) throws(RunError) {
     let op = program.graph.subgraphs[layer.subgraph].operators[layer.index]
     switch program.steps[layer.subgraph][layer.index] {
-    case .kernel(let prepared):
-      if let range = unknownScratch[layer] { arena.fill(range, with: memoryFill) }
-      let memory = unsafe table.memory(
-        layer.subgraph, layer.index, (op.inputs.count, op.outputs.count), scratch: scratch.base,
-        planned: arena.base + (plannedScratch[layer] ?? scratchBehindArena))
-      try prepared.invoke(memory)
+    case .kernel: break
     case .callOnce(let target):
       if calledOnce.insert([layer.subgraph, layer.index]).inserted { try run(target, observer) }
     case .ifElse(let then, let other): try runIf(layer, op, then, other, observer)

@@ -11,6 +11,13 @@ import AssayModel
   private let tensorBase: [Int]
   private let operandBase: [[Int]]
   private let resultBase: [[Int]]
+  /// Operands and results of every operator, as slices of the two tables.
+  private let calls: [[Call]]
+
+  private struct Call {
+    var operands: Range<Int>
+    var results: Range<Int>
+  }
   private var pinned: [UInt] = []
 
   init(_ program: Program, dummy: UnsafeMutableRawPointer) {
@@ -31,6 +38,14 @@ import AssayModel
         subgraph.operators.map { op in
           defer { resultCount += op.outputs.count }; return resultCount
         })
+    }
+    calls = program.graph.subgraphs.indices.map { subgraph in
+      program.graph.subgraphs[subgraph].operators.indices.map { index in
+        let op = program.graph.subgraphs[subgraph].operators[index]
+        let (operand, result) = (operandBase[subgraph][index], resultBase[subgraph][index])
+        return Call(
+          operands: operand..<operand + op.inputs.count, results: result..<result + op.outputs.count)
+      }
     }
     self.tensorBase = tensorBase
     self.operandBase = operandBase
@@ -95,14 +110,12 @@ import AssayModel
   }
 
   func memory(
-    _ subgraph: Int, _ index: Int, _ op: (inputs: Int, outputs: Int), scratch: UnsafeMutableRawPointer,
-    planned: UnsafeMutableRawPointer
+    _ subgraph: Int, _ index: Int, scratch: UnsafeMutableRawPointer, planned: UnsafeMutableRawPointer
   ) -> OperatorMemory {
-    let inputs = operandBase[subgraph][index]
-    let outputs = resultBase[subgraph][index]
+    let call = calls[subgraph][index]
     return unsafe OperatorMemory(
-      inputs: UnsafeBufferPointer(rebasing: operands[inputs..<inputs + op.inputs]),
-      outputs: UnsafeBufferPointer(rebasing: results[outputs..<outputs + op.outputs]), scratch: scratch,
+      inputs: UnsafeBufferPointer(rebasing: operands[call.operands]),
+      outputs: UnsafeBufferPointer(rebasing: results[call.results]), scratch: scratch,
       plannedScratch: planned)
   }
 }

@@ -98,6 +98,12 @@ public struct Program: Sendable {
       .limit, "more than \(Interpreter.maximumOperations) multiply-accumulates in one invocation")
   }
 
+  /// Multiply-accumulates of an operator; 0 where it is no sum of products.
+  public func products(of layer: LayerIndex) -> Int {
+    let subgraph = graph.subgraphs[layer.subgraph]
+    return ProductCount(subgraph.operators[layer.index], in: subgraph).value
+  }
+
   /// Whether anything survives from one invocation to the next.
   public var isStateful: Bool {
     !resources.isEmpty || graph.subgraphs.contains { $0.tensors.contains(where: \.isVariable) }

@@ -34,15 +34,20 @@ enum LSTM {
   private static func int8(_ sequence: LSTMSequence) throws(ModelError) -> PreparedOperator {
     try sequence.requireTypes(weights: .int8, bias: .int32, cell: .int16)
     let (shape, quantization) = (sequence.shape, try sequence.quantization())
-    return PreparedOperator { memory in
+    let variant = sequence.context.variant
+    var sizes = shape
+    let scratchBytes = unsafe ak_lstm_s8_scratch_size(variant, &sizes)
+    let prepared = PreparedOperator(scratchBytes: scratchBytes) { memory in
       var (shape, quantization) = (shape, quantization)
       var weights = unsafe ak_lstm_weights_s8(
         input: gateS8(memory, .input), forget: gateS8(memory, .forget), candidate: gateS8(memory, .candidate),
         output: gateS8(memory, .output))
-      unsafe ak_lstm_s8(
-        &shape, &quantization, &weights, memory.input(0, as: Int8.self), memory.state(18, as: Int8.self),
-        memory.state(19, as: Int16.self), memory.output(0, as: Int8.self))
+      unsafe ak_lstm_s8_vectorized(
+        variant, &shape, &quantization, &weights, memory.input(0, as: Int8.self),
+        memory.state(18, as: Int8.self), memory.state(19, as: Int16.self), memory.output(0, as: Int8.self),
+        memory.scratch)
     }
+    return sequence.context.vectorized(prepared)
   }
 
   private static func int16(_ sequence: LSTMSequence) throws(ModelError) -> PreparedOperator {

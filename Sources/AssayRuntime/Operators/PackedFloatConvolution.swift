@@ -39,14 +39,17 @@ struct PackedFloatConvolution: Sendable {
 /// DEPTHWISE_CONV_2D on float32 over packed weights: the bits of the reference kernel.
 struct PackedFloatDepthwiseConvolution: Sendable {
   private let shape: ak_depthwise_conv2d_shape
+  private let repeated: RepeatedChannels
   private let range: ak_float_range
   private let weights: PackedWeights
   private let scratchBytes: Int
 
   /// `nil` as for ``PackedFloatConvolution``.
   init?(_ operands: LinearOperands, _ shape: ak_depthwise_conv2d_shape, _ range: ak_float_range) {
-    guard operands.context.kernels == .fast else { return nil }
-    var ownShape = shape
+    guard operands.context.kernels == .fast,
+      let repeated = RepeatedChannels(shape, elementBytes: MemoryLayout<Float>.size, repeatsOne: true)
+    else { return nil }
+    var ownShape = repeated.shape
     let size = unsafe ak_depthwise_conv2d_f32_packed_size(FastKernels.variant, &ownShape)
     let weights = unsafe PackedWeights(byteCount: size) { packed in
       unsafe operands.withConstantFloats { filter, bias in
@@ -54,18 +57,21 @@ struct PackedFloatDepthwiseConvolution: Sendable {
       }
     }
     guard let weights else { return nil }
-    (self.shape, self.range, self.weights) = (shape, range, weights)
-    scratchBytes = unsafe ak_depthwise_conv2d_f32_scratch_size(FastKernels.variant, &ownShape)
+    (self.shape, self.range, self.weights) = (ownShape, range, weights)
+    self.repeated = repeated
+    scratchBytes =
+      unsafe repeated.bytes + ak_depthwise_conv2d_f32_scratch_size(FastKernels.variant, &ownShape)
   }
 
   var prepared: PreparedOperator {
     PreparedOperator(scratchBytes: scratchBytes, packedBytes: weights.byteCount, isVectorized: true) {
-      [shape, range, weights] memory in
+      [shape, repeated, range, weights] memory in
       var (shape, range) = (shape, range)
+      let input = unsafe repeated.input(memory, ak_repeat_channels_f32)
       unsafe weights.withPointer { packed in
         unsafe ak_depthwise_conv2d_f32_packed(
-          FastKernels.variant, &shape, &range, packed, memory.input(0, as: Float.self),
-          memory.output(0, as: Float.self), memory.scratch)
+          FastKernels.variant, &shape, &range, packed, input, memory.output(0, as: Float.self),
+          memory.scratch + repeated.bytes)
       }
     }
   }

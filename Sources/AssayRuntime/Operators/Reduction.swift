@@ -125,9 +125,9 @@ private struct Operands {
     } run: { plan, memory in
       let from = unsafe memory.input(0, as: Element.self)
       let out = unsafe memory.output(0, as: Element.self)
+      let (length, step) = (plan.rows.count, plan.rows.step[0])
       unsafe out.update(repeating: neutral, count: count)
-      plan.rows.forEachRow { at in unsafe fold(from + at[1], plan.rows.count, out + at[0], plan.rows.step[0])
-      }
+      plan.rows.forEachRow { at in unsafe fold(from + at[1], length, out + at[0], step) }
       unsafe finish(plan.reduced, out, count)
     }
   }
@@ -158,7 +158,8 @@ private struct Operands {
       let sums = unsafe memory.scratch.assumingMemoryBound(to: Int32.self)
       var quantization = planned.quantization
       unsafe sums.update(repeating: 0, count: count)
-      rows.forEachRow { at in unsafe fold(from + at[1], rows.count, sums + at[0], rows.step[0]) }
+      let (length, step) = (rows.count, rows.step[0])
+      rows.forEachRow { at in unsafe fold(from + at[1], length, sums + at[0], step) }
       unsafe code(sums, memory.output(0, as: Code.self), count, &quantization)
     }
   }

@@ -29,14 +29,19 @@ struct RowPlan: Sendable {
   }
 
   /// Calls `body` with every operand's offset of each row, in the order of the output.
-  func forEachRow(_ body: (Offsets) -> Void) { walk(0, .zero, body) }
+  func forEachRow(_ body: (Offsets) -> Void) { Self.walk(outer.span, 0, .zero, body) }
 
-  private func walk(_ dimension: Int, _ start: Offsets, _ body: (Offsets) -> Void) {
+  // Over a span: rows can be short and many, and nothing is retained on the way to one.
+  private static func walk(
+    _ outer: Span<(extent: Int, strides: Offsets)>, _ dimension: Int, _ start: Offsets,
+    _ body: (Offsets) -> Void
+  ) {
     guard dimension < outer.count else { return body(start) }
+    let (extent, strides) = outer[dimension]
     var offsets = start
-    for _ in 0..<outer[dimension].extent {
-      walk(dimension + 1, offsets, body)
-      offsets &+= outer[dimension].strides
+    for _ in 0..<extent {
+      if dimension + 1 == outer.count { body(offsets) } else { walk(outer, dimension + 1, offsets, body) }
+      offsets &+= strides
     }
   }
 }

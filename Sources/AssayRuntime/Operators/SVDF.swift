@@ -41,13 +41,17 @@ enum SVDF {
   ) throws(ModelError) -> PreparedOperator {
     try step.requireTypes(weights: .int8, state: .int16, bias: .int32)
     let (shape, quantization) = (step.shape, try step.quantization(activation))
-    return PreparedOperator { memory in
+    let variant = step.context.variant
+    var sizes = shape
+    let scratchBytes = unsafe ak_svdf_s8_scratch_size(variant, &sizes)
+    let prepared = PreparedOperator(scratchBytes: scratchBytes) { memory in
       var (shape, quantization) = (shape, quantization)
-      unsafe ak_svdf_s8_s16(
-        &shape, &quantization, memory.input(0, as: Int8.self), memory.input(1, as: Int8.self),
+      unsafe ak_svdf_s8_s16_vectorized(
+        variant, &shape, &quantization, memory.input(0, as: Int8.self), memory.input(1, as: Int8.self),
         memory.input(2, as: Int16.self), memory.input(3, as: Int32.self), memory.state(4, as: Int16.self),
-        memory.output(0, as: Int8.self))
+        memory.output(0, as: Int8.self), memory.scratch)
     }
+    return step.context.vectorized(prepared)
   }
 
   private static func int8WithInt8State(

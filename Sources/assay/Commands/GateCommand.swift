@@ -8,7 +8,7 @@ let gateCommand = CommandSpecification(
       "reports", "DIR", "write report.html, report.json, summary.md, junit.xml, results.sarif, run.assay"),
     .value("baselines", "DIR", "reviewed targets, budgets and accepted values (default: baselines)"),
     .value("target", "ID", "target of a bundled program (default: all that run ExecuTorch)", repeats: true),
-    .value("set", "path=value", "override a field of every target", repeats: true),
+    .value("set", "path=value", "override a field of every target", repeats: true), threadsOption,
   ],
   example: "assay gate suites/digits --reports reports/latest"
 ) { invocation, console in
@@ -19,7 +19,7 @@ let gateCommand = CommandSpecification(
   options.version = Version.current
   options.baselinesFolder = invocation.value("baselines") ?? ProjectFolder.baselines
   options.database = ProjectFolder.database(options.baselinesFolder)
-  var run = Gate(options).run()
+  var run = Parallel.limited(to: try invocation.threads()) { [options] in Gate(options).run() }
   var code = ExitCode(rawValue: Int32(run.exitCode)) ?? .undecided
   if let folder = invocation.value("reports") {
     do throws(GateError) { try ReportFiles.write(run, to: folder) } catch {

@@ -16,14 +16,16 @@ let runCommand = CommandSpecification(
     .value(
       "kernels", "reference|fast|board",
       "reference, fast: the same results at different speed; board: what the target's esp-nn computes",
-      choices: ["reference", "fast", "board"]),
+      choices: ["reference", "fast", "board"]), threadsOption,
   ] + programOptions + targetOptions,
   example: "assay run model.tflite --inputs heldout.npz --output outputs.npz"
 ) { invocation, console in
   let output = try invocation.required("output", of: "run")
   let model = try loadedModel(invocation)
   let feed = try sampleFeed(invocation, model)
-  let run = try loading { () throws(GateError) in try ModelRun(model, feed) }
+  let run = try Parallel.limited(to: try invocation.threads()) {
+    try loading { () throws(GateError) in try ModelRun(model, feed) }
+  }
   var recording = Recording()
   for (index, tensor) in run.tensors.enumerated() {
     guard let type = RecordedType(rawValue: tensor.type.rawValue) else {

@@ -9,9 +9,9 @@ from quantizing import activation, recorded, scale_near, weights
 
 def clamp(draw: Draw) -> Case:
     name = draw.pick(("RELU", "RELU6"))
-    dtype = draw.pick(("float32", "int8"))
+    dtype = draw.pick(("float32", "int8", "int16"))
     quantization = activation(draw, dtype)
-    target = activation(draw, dtype) if dtype == "int8" and name == "RELU" else quantization
+    target = activation(draw, dtype) if dtype != "float32" and name == "RELU" else quantization
     return _unary(draw, "clamp", name, dtype, quantization, target, None)
 
 
@@ -70,12 +70,13 @@ def log_softmax(draw: Draw) -> Case:
 
 
 def prelu(draw: Draw) -> Case:
-    dtype = draw.pick(("float32", "int8"))
+    dtype = draw.pick(("float32", "int8", "int16"))
+    stored = "int8" if dtype == "int16" else dtype
     shape = [1, *draw.shape(3, 6)]
     slopes = draw.pick(([1, 1, shape[3]], shape[1:], [1]))
     graph = Graph()
     source = graph.input(shape, dtype, activation(draw, dtype))
-    alpha = graph.constant(weights(draw, slopes, dtype), activation(draw, dtype))
+    alpha = graph.constant(weights(draw, slopes, stored), activation(draw, stored))
     result = graph.activation(shape, dtype, activation(draw, dtype))
     graph.operator("PRELU", [source, alpha], [result])
     return Case("prelu", [graph.returning(result)], recorded(draw, graph))

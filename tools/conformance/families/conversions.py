@@ -7,7 +7,7 @@ from draw import Draw
 from graph import Case, Graph
 from quantizing import activation, recorded
 
-CASTS = ("float32", "int8", "int16", "int32", "bool", "uint8")
+CASTS = ("float32", "int8", "int16", "int32", "bool", "uint8", "uint32")
 
 
 def quantize(draw: Draw) -> Case:
@@ -24,13 +24,13 @@ def dequantize(draw: Draw) -> Case:
 
 def cast(draw: Draw) -> Case:
     source, target = draw.pick(CASTS), draw.pick(CASTS)
-    names = {"float32": "FLOAT32", "int8": "INT8", "int16": "INT16", "int32": "INT32", "bool": "BOOL", "uint8": "UINT8"}
+    names = {"float32": "FLOAT32", "int8": "INT8", "int16": "INT16", "int32": "INT32", "bool": "BOOL", "uint8": "UINT8", "uint32": "UINT32"}
     types = {key: getattr(tflite.TensorType, name) for key, name in names.items()}
     options = ("CastOptions", {"InDataType": types[source], "OutDataType": types[target]})
     case = _converted(draw, "cast", "CAST", source, target, None, None, options)
     if source == "float32":
         # What a float outside the target's range becomes is undefined in C: nobody can be compared with.
-        case.inputs = [np.clip(values, 0 if target == "uint8" else -100, 100) for values in case.inputs]
+        case.inputs = [np.clip(values, 0 if target.startswith("uint") else -100, 100) for values in case.inputs]
     return case
 
 

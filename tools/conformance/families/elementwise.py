@@ -12,20 +12,33 @@ COMPARISONS = ("EQUAL", "NOT_EQUAL", "GREATER", "GREATER_EQUAL", "LESS", "LESS_E
 def arithmetic(draw: Draw) -> Case:
     name = draw.pick(("ADD", "SUB", "MUL", "DIV"))
     dtypes = {"ADD": ("float32", "int8", "int16", "int32"), "SUB": ("float32", "int8", "int16", "int32"),
-              "MUL": ("float32", "int8", "int16", "int32"), "DIV": ("float32",)}
+              "MUL": ("float32", "int8", "int16", "int32"), "DIV": ("float32", "int8", "int32")}
     dtype = draw.pick(dtypes[name])
     fused = {"FusedActivationFunction": draw.pick(ACTIVATIONS) if dtype != "int32" else 0}
-    return _binary(draw, "arithmetic", name, dtype, dtype, (FUSED[name], fused))
+    case = _binary(draw, "arithmetic", name, dtype, dtype, (FUSED[name], fused))
+    return _with_divisors(case) if name == "DIV" and dtype != "float32" else case
+
+
+def _with_divisors(case: Case) -> Case:
+    """No code of a divisor means zero: the device's runtime aborts there, and Assay names a model defect."""
+    graph = case.main
+    divisor = graph.operators[0].inputs[1]
+    tensor = graph.tensors[divisor]
+    zero = tensor.quantization.zero_point if tensor.quantization else 0
+    filled = [tensor.data] if tensor.data is not None else [case.inputs[graph.inputs.index(divisor)]]
+    for array in filled:
+        array[array == zero] = zero + 1 if zero < 100 else zero - 1
+    return case
 
 
 def extremum(draw: Draw) -> Case:
     name = draw.pick(("MAXIMUM", "MINIMUM"))
-    dtype = draw.pick(("float32", "int8", "int16", "int32"))
+    dtype = draw.pick(("float32", "int8", "int16", "int32", "int64"))
     return _binary(draw, "extremum", name, dtype, dtype, ("MaximumMinimumOptions", {}), same=True)
 
 
 def squared_difference(draw: Draw) -> Case:
-    dtype = draw.pick(("float32", "int8", "int32"))
+    dtype = draw.pick(("float32", "int8", "int32", "int16"))
     return _binary(draw, "squared_difference", "SQUARED_DIFFERENCE", dtype, dtype, ("SquaredDifferenceOptions", {}))
 
 
@@ -33,7 +46,7 @@ def comparison(draw: Draw) -> Case:
     name = draw.pick(COMPARISONS)
     table = {"EQUAL": "EqualOptions", "NOT_EQUAL": "NotEqualOptions", "GREATER": "GreaterOptions",
              "GREATER_EQUAL": "GreaterEqualOptions", "LESS": "LessOptions", "LESS_EQUAL": "LessEqualOptions"}
-    dtype = draw.pick(("float32", "int8", "int32"))
+    dtype = draw.pick(("float32", "int8", "int32", "int64", *(("bool",) if name in ("EQUAL", "NOT_EQUAL") else ())))
     return _binary(draw, "comparison", name, dtype, "bool", (table[name], {}))
 
 
@@ -83,4 +96,15 @@ def _broadcastable(draw: Draw, shape: list[int]) -> list[int]:
     return shape[draw.integer(0, len(shape) - 1):] if kind == "shorter" else list(shape)
 
 
-FAMILIES = (arithmetic, extremum, squared_difference, comparison, floor_division, logical)
+def add_n(draw: Draw) -> Case:
+    """Any number of tensors of one shape; codes share scale and zero point."""
+    dtype, shape = draw.pick(("float32", "int8")), draw.shape(draw.integer(1, 4), 5)
+    graph = Graph()
+    quantization = activation(draw, dtype)
+    sources = [graph.input(shape, dtype, quantization) for _ in range(draw.integer(2, 5))]
+    result = graph.activation(shape, dtype, activation(draw, dtype))
+    graph.operator("ADD_N", sources, [result], ("AddNOptions", {}))
+    return Case("add_n", [graph.returning(result)], recorded(draw, graph))
+
+
+FAMILIES = (arithmetic, extremum, squared_difference, comparison, floor_division, logical, add_n)

@@ -11,7 +11,7 @@ SIZES = (1, 2, 3, 5, 8, 13)
 
 def resize(draw: Draw) -> Case:
     name, table = draw.pick((("RESIZE_NEAREST_NEIGHBOR", "ResizeNearestNeighborOptions"), ("RESIZE_BILINEAR", "ResizeBilinearOptions")))
-    dtype = draw.pick(("float32", "int8"))
+    dtype = draw.pick(("float32", "int8", "int16") if name == "RESIZE_NEAREST_NEIGHBOR" else ("float32", "int8"))
     batch, channels = draw.pick((1, 2)), draw.pick((1, 3, 8))
     image, target = [draw.pick(SIZES), draw.pick(SIZES)], [draw.pick(SIZES), draw.pick(SIZES)]
     aligned, centred = draw.pick(((False, False), (True, False), (False, True)))

@@ -26,9 +26,10 @@ def svdf(draw: Draw) -> Case:
     else:
         first, second, kept = scale_near(draw, 0.01), scale_near(draw, 0.001), scale_near(draw, 0.001)
         feature = graph.constant(weights(draw, [filters, width], "int8"), Quantization((first,), (0,)))
-        time = graph.constant(weights(draw, [filters, memory], "int16"), Quantization((second,), (0,)))
+        stored = draw.pick(("int16", "int8"))
+        time = graph.constant(weights(draw, [filters, memory], stored), Quantization((second,), (0,)))
         bias = graph.constant(draw.data().integers(-9000, 9001, units).astype(np.int32), Quantization((kept * second,), (0,)))
-        state = graph.variable([batch, memory * filters], "int16", Quantization((kept,), (0,)))
+        state = graph.variable([batch, memory * filters], stored, Quantization((kept,), (0,) if stored == "int16" else (draw.pick((0, 7)),)))
         result = graph.activation([batch, units], dtype, Quantization((scale_near(draw, kept * 8),), activation(draw, "int8").zero_points))
     graph.operator("SVDF", [source, feature, time, bias, state], [result], options)
     return Case("svdf", [graph.returning(result)], recorded(draw, graph))

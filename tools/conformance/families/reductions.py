@@ -51,4 +51,16 @@ def cumulative_sum(draw: Draw) -> Case:
     return Case("cumulative_sum", [graph.returning(result)], recorded(draw, graph))
 
 
-FAMILIES = (reduction, arg_extremum, cumulative_sum)
+def conjunction(draw: Draw) -> Case:
+    shape = draw.shape(draw.integer(1, 4), 5)
+    axes = [axis for axis in range(len(shape)) if draw.flag()] or [0]
+    keeps = draw.flag()
+    graph = Graph()
+    source = graph.input(shape, "bool")
+    axis = graph.constant(np.array(axes, np.int32))
+    result = graph.activation([1 if at in axes else size for at, size in enumerate(shape) if keeps or at not in axes], "bool")
+    graph.operator("REDUCE_ALL", [source, axis], [result], ("ReducerOptions", {"KeepDims": keeps}))
+    return Case("conjunction", [graph.returning(result)], recorded(draw, graph))
+
+
+FAMILIES = (reduction, arg_extremum, cumulative_sum, conjunction)

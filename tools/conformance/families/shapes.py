@@ -8,10 +8,12 @@ from graph import Case, Graph
 from quantizing import activation, recorded, values
 
 MOVED = ("float32", "int8", "int16", "int32")
+#: Where any bytes are moved, whatever they mean.
+ANY = (*MOVED, "int64", "uint8", "bool")
 
 
 def reshape(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8", "int16")), draw.shape(3, 6)
+    dtype, shape = draw.pick(ANY), draw.shape(3, 6)
     target = draw.pick(([int(np.prod(shape))], [shape[0] * shape[1], shape[2]], [1, *shape, 1], list(reversed(shape))))
     wanted = [-1 if at == 0 else size for at, size in enumerate(target)] if draw.flag() else target
     return _moved(draw, "reshape", "RESHAPE", dtype, shape, target, ("ReshapeOptions", {"NewShape": wanted}), [wanted])
@@ -25,7 +27,7 @@ def transpose(draw: Draw) -> Case:
 
 
 def expand_dims(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8")), draw.shape(draw.integer(1, 3), 6)
+    dtype, shape = draw.pick(("float32", "int8", "int16")), draw.shape(draw.integer(1, 3), 6)
     axis = draw.integer(0, len(shape))
     target = [*shape[:axis], 1, *shape[axis:]]
     written = axis - len(target) if draw.flag() else axis
@@ -33,7 +35,7 @@ def expand_dims(draw: Draw) -> Case:
 
 
 def squeeze(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8")), [1, *draw.shape(2, 5), 1]
+    dtype, shape = draw.pick(ANY), [1, *draw.shape(2, 5), 1]
     axes = draw.pick(([0], [3], [0, 3], [-1], []))
     gone = {axis % 4 for axis in axes} or {axis for axis in range(4) if shape[axis] == 1}
     target = [size for axis, size in enumerate(shape) if axis not in gone]
@@ -42,7 +44,7 @@ def squeeze(draw: Draw) -> Case:
 
 def pad(draw: Draw) -> Case:
     name = draw.pick(("PAD", "PADV2"))
-    dtype, shape = draw.pick(("float32", "int8", "int16") if name == "PAD" else ("float32", "int8")), draw.shape(draw.integer(1, 4), 5)
+    dtype, shape = draw.pick(MOVED), draw.shape(draw.integer(1, 4), 5)
     paddings = [[draw.integer(0, 3), draw.integer(0, 3)] for _ in shape]
     target = [size + before + after for size, (before, after) in zip(shape, paddings)]
     graph = Graph()
@@ -66,7 +68,7 @@ def mirror_pad(draw: Draw) -> Case:
 
 
 def concatenation(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8", "int16", "int32")), draw.shape(draw.integer(1, 4), 5)
+    dtype, shape = draw.pick((*MOVED, "int64", "bool")), draw.shape(draw.integer(1, 4), 5)
     axis, count = draw.integer(0, len(shape) - 1), draw.integer(1, 4)
     graph = Graph()
     quantization = activation(draw, dtype) if dtype != "int32" else None
@@ -83,7 +85,7 @@ def concatenation(draw: Draw) -> Case:
 
 
 def split(draw: Draw) -> Case:
-    dtype, count = draw.pick(("float32", "int8", "int16")), draw.integer(1, 4)
+    dtype, count = draw.pick(MOVED), draw.integer(1, 4)
     shape = draw.shape(draw.integer(1, 4), 4)
     axis = draw.integer(0, len(shape) - 1)
     sizes = [shape[axis]] * count if draw.flag() else [draw.integer(1, 4) for _ in range(count)]
@@ -103,7 +105,7 @@ def split(draw: Draw) -> Case:
 
 
 def pack(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8", "int16", "int32")), draw.shape(draw.integer(1, 3), 5)
+    dtype, shape = draw.pick((*MOVED, "int64")), draw.shape(draw.integer(1, 3), 5)
     axis, count = draw.integer(0, len(shape)), draw.integer(1, 4)
     graph = Graph()
     quantization = activation(draw, dtype) if dtype != "int32" else None
@@ -114,7 +116,7 @@ def pack(draw: Draw) -> Case:
 
 
 def unpack(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8", "int32")), draw.shape(draw.integer(1, 4), 4)
+    dtype, shape = draw.pick(MOVED), draw.shape(draw.integer(1, 4), 4)
     axis = draw.integer(0, len(shape) - 1)
     graph = Graph()
     quantization = activation(draw, dtype) if dtype != "int32" else None
@@ -127,7 +129,7 @@ def unpack(draw: Draw) -> Case:
 
 def strided_slice(draw: Draw) -> Case:
     """Begin, end and stride of every sign, the masks, and shrunk axes; at least one element stays."""
-    dtype, shape = draw.pick(("float32", "int8", "int16", "int32")), draw.shape(draw.integer(1, 4), 6)
+    dtype, shape = draw.pick((*MOVED, "bool")), draw.shape(draw.integer(1, 4), 6)
     begins, ends, strides, masks, target = [], [], [], {"BeginMask": 0, "EndMask": 0, "ShrinkAxisMask": 0}, []
     for axis, size in enumerate(shape):
         begin, end, stride, marks = _axis_slice(draw, size)
@@ -159,7 +161,7 @@ def _axis_slice(draw: Draw, size: int) -> tuple[int, int, int, tuple[str, ...]]:
 
 
 def slice_(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8", "int16", "int32")), draw.shape(draw.integer(1, 4), 6)
+    dtype, shape = draw.pick((*MOVED, "bool")), draw.shape(draw.integer(1, 4), 6)
     begins = [draw.integer(0, size - 1) for size in shape]
     target = [draw.integer(1, size - begin) for size, begin in zip(shape, begins)]
     sizes = [-1 if size == full - begin and draw.flag() else size for size, full, begin in zip(target, shape, begins)]
@@ -202,19 +204,19 @@ def batch_and_space(draw: Draw) -> Case:
 
 
 def broadcast_to(draw: Draw) -> Case:
-    dtype, target = draw.pick(("float32", "int8")), draw.shape(draw.integer(1, 4), 5)
+    dtype, target = draw.pick(ANY), draw.shape(draw.integer(1, 4), 5)
     shape = [draw.pick((size, 1)) for size in target]
     return _moved(draw, "broadcast_to", "BROADCAST_TO", dtype, shape, target, ("BroadcastToOptions", {}), [target])
 
 
 def reverse(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8", "int16")), draw.shape(draw.integer(1, 4), 5)
+    dtype, shape = draw.pick(ANY), draw.shape(draw.integer(1, 4), 5)
     axis = draw.integer(0, len(shape) - 1)
     return _moved(draw, "reverse", "REVERSE_V2", dtype, shape, shape, ("ReverseV2Options", {}), [[axis]])
 
 
 def update_slice(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8", "int32")), draw.shape(draw.integer(1, 4), 5)
+    dtype, shape = draw.pick(MOVED), draw.shape(draw.integer(1, 4), 5)
     graph = Graph()
     quantization = activation(draw, dtype)
     whole = graph.input(shape, dtype, quantization)
@@ -227,7 +229,7 @@ def update_slice(draw: Draw) -> Case:
 
 
 def select(draw: Draw) -> Case:
-    dtype, shape = draw.pick(("float32", "int8")), draw.shape(draw.integer(1, 4), 5)
+    dtype, shape = draw.pick(("float32", "int8", "int16")), draw.shape(draw.integer(1, 4), 5)
     graph = Graph()
     quantization = activation(draw, dtype)
     condition = graph.input([draw.pick((size, 1)) for size in shape], "bool")
@@ -242,11 +244,12 @@ def zeros_and_shape(draw: Draw) -> Case:
     shape = draw.shape(draw.integer(1, 4), 5)
     if name == "SHAPE":
         graph = Graph()
-        source = graph.input(shape, "float32")
+        dtype = draw.pick(ANY)
+        source = graph.input(shape, dtype, activation(draw, dtype))
         result = graph.activation([len(shape)], "int32")
         graph.operator(name, [source], [result], ("ShapeOptions", {"OutType": tflite.TensorType.INT32}))
         return Case("zeros_and_shape", [graph.returning(result)], recorded(draw, graph))
-    return _moved(draw, "zeros_and_shape", name, draw.pick(("float32", "int8")), shape, shape, ("ZerosLikeOptions", {}), [])
+    return _moved(draw, "zeros_and_shape", name, draw.pick(("float32", "int8", "int32", "int64")), shape, shape, ("ZerosLikeOptions", {}), [])
 
 
 def _moved(draw: Draw, family: str, name: str, dtype: str, shape, target, options, constants: list) -> Case:

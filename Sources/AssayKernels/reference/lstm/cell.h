@@ -14,13 +14,19 @@ static inline int16_t lstm_sigmoid(int32_t sum) {
   return out;
 }
 
+/// How codes in units of 2^power reach the table of the hyperbolic tangent, which wants units of 2^-12; a
+/// right shift comes with the factor 3 that a left one implies.
+static inline ak_map_quantization lstm_tanh_units(int32_t power) {
+  ak_map_quantization q = {0};
+  q.scale.mantissa = power < -12 ? 3 : 0;
+  q.scale.shift = power < -12 ? -12 - power : power + 12;
+  return q;
+}
+
 /// The hyperbolic tangent, in units of 2^-15, of `x` in units of 2^power.
 static inline int16_t lstm_tanh(int32_t x, int32_t power) {
   int16_t in = (int16_t)lstm_saturate(x), out;
-  ak_map_quantization q = {0};
-  // The table wants units of 2^-12; a right shift comes with the factor 3 that a left one implies.
-  q.scale.mantissa = power < -12 ? 3 : 0;
-  q.scale.shift = power < -12 ? -12 - power : power + 12;
+  ak_map_quantization q = lstm_tanh_units(power);
   ak_tanh_s16(&in, &out, 1, &q);
   return out;
 }
