@@ -24,6 +24,35 @@ import Testing
     }
     #expect(counts.refused > 0 && counts.ran > 0, "seed \(seed): \(counts)")
   }
+
+  /// Damaged single operators of every kind, so that every kernel is prepared with what nobody meant.
+  @Test(arguments: ["onnx", "pte"])
+  func `a damaged operator is refused, stopped or run, alike each time`(_ format: String) throws {
+    var counts = OutcomeCounts()
+    for golden in FormatGolden.all(format) {
+      let fields = format == "onnx" ? ONNXDecoder.decode(golden.model) : nil
+      for seed in 0..<6 as Range<UInt64> {
+        try counts.note("\(golden.name), seed \(seed)") {
+          var random = SeededGenerator(seed: seed &* 0x9e37 &+ UInt64(golden.model.count))
+          guard var fields else { return damaged(golden.model, &random) }
+          var mutation = ProtobufMutation(random: random, texts: MutationCorpus.nodes)
+          for _ in 0...seed % 3 { mutation.apply(to: &fields) }
+          return ProtobufWriter.bytes(fields)
+        }
+      }
+    }
+    #expect(counts.refused > 0 && counts.ran > 0, "\(format): \(counts)")
+  }
+
+  /// A number of the FlatBuffer replaced by one that breaks things.
+  private func damaged(_ program: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    var bytes = program
+    guard bytes.count > 64 else { return bytes }
+    let place = Int.random(in: 12..<bytes.count / 4, using: &random) * 4
+    bytes.replaceSubrange(
+      place..<place + 4, with: littleEndian(Int32(truncatingIfNeeded: TroubleNumbers.integer(&random))))
+    return bytes
+  }
 }
 
 /// How far mutants came.

@@ -96,11 +96,38 @@ typedef enum {
   AK_PORTABLE_SOFTPLUS, ///< log(1 + exp(x))
   AK_PORTABLE_SQRT,
   AK_PORTABLE_TANH,
+  AK_PORTABLE_ACOS,
+  AK_PORTABLE_ACOSH,
+  AK_PORTABLE_ASIN,
+  AK_PORTABLE_ASINH,
+  AK_PORTABLE_ATAN,
+  AK_PORTABLE_ATANH,
+  AK_PORTABLE_CELU, ///< p * expm1(x / p) below 0
+  AK_PORTABLE_COSH,
+  AK_PORTABLE_EXPM1,
+  AK_PORTABLE_LOG10,
+  AK_PORTABLE_LOG1P,
+  AK_PORTABLE_LOG2,
+  AK_PORTABLE_MISH,       ///< x * tanh(softplus(x))
+  AK_PORTABLE_POWER_OF,   ///< p to the power x
+  AK_PORTABLE_QUICK_GELU, ///< x * sigmoid(p * x)
+  AK_PORTABLE_SHRINK,     ///< 0 inside [-p, p], nearer to 0 by q outside
+  AK_PORTABLE_SIGN,
+  AK_PORTABLE_SINH,
+  AK_PORTABLE_SOFTSIGN, ///< x / (1 + |x|)
+  AK_PORTABLE_TAN,
+  AK_PORTABLE_THRESHOLD, ///< 0 up to p
+  AK_PORTABLE_TRUNC,
 } ak_portable_function;
 
 /// Applies a function with its parameters to a dense run; `out` may be `in`.
 void ak_portable_map_f32(ak_portable_function function, float p, float q, const float *in, float *out,
                          ptrdiff_t count);
+
+/// Questions about one float, answered with bytes 0 or 1.
+typedef enum { AK_PORTABLE_IS_ZERO, AK_PORTABLE_IS_NAN, AK_PORTABLE_IS_INFINITE } ak_portable_question;
+
+void ak_portable_ask_f32(ak_portable_question question, const float *in, uint8_t *out, ptrdiff_t count);
 
 /// Functions of two elements.
 typedef enum {
@@ -118,10 +145,21 @@ typedef enum {
   AK_PORTABLE_LE,
   AK_PORTABLE_GT,
   AK_PORTABLE_GE,
+  AK_PORTABLE_BOTH,   ///< neither is 0
+  AK_PORTABLE_EITHER, ///< not both are 0
+  AK_PORTABLE_ONE,    ///< just one is 0
+  AK_PORTABLE_ARC_TANGENT,
+  AK_PORTABLE_DIV_FLOOR,
+  AK_PORTABLE_DIV_TRUNC,
+  AK_PORTABLE_FMOD,      ///< remainder with the sign of a
+  AK_PORTABLE_REMAINDER, ///< remainder with the sign of b
+  AK_PORTABLE_AND,       ///< of bits, integers only
+  AK_PORTABLE_OR,
+  AK_PORTABLE_XOR,
 } ak_portable_operation;
 
 /// Combines `count` elements of two rows: `a + alpha * b` for ADD and SUB. Steps are in elements, 0
-/// for a repeated operand. Comparisons write bytes 0 or 1, everything else the operands' type.
+/// for a repeated operand. Operations from EQ to ONE write bytes 0 or 1, all others the operands' type.
 void ak_portable_combine_f32(ak_portable_operation operation, float alpha, const float *a, ptrdiff_t a_step,
                              const float *b, ptrdiff_t b_step, void *out, ptrdiff_t out_step,
                              ptrdiff_t count);
@@ -133,6 +171,11 @@ void ak_portable_combine_s32(ak_portable_operation operation, int32_t alpha, con
                              ptrdiff_t a_step, const int32_t *b, ptrdiff_t b_step, void *out,
                              ptrdiff_t out_step, ptrdiff_t count);
 
+/// Bytes, as which booleans are stored.
+void ak_portable_combine_u8(ak_portable_operation operation, uint8_t alpha, const uint8_t *a,
+                            ptrdiff_t a_step, const uint8_t *b, ptrdiff_t b_step, void *out,
+                            ptrdiff_t out_step, ptrdiff_t count);
+
 /// What is left of elements along reduced dimensions.
 typedef enum {
   AK_PORTABLE_SUM,
@@ -140,6 +183,11 @@ typedef enum {
   AK_PORTABLE_LARGEST,
   AK_PORTABLE_SMALLEST,
   AK_PORTABLE_PRODUCT,
+  AK_PORTABLE_MAGNITUDES,     ///< sum of |x|
+  AK_PORTABLE_SQUARES,        ///< sum of x * x
+  AK_PORTABLE_NORM,           ///< square root of the sum of x * x
+  AK_PORTABLE_LOG_SUM,        ///< logarithm of the sum
+  AK_PORTABLE_LOG_SUM_OF_EXP, ///< logarithm of the sum of exp(x)
 } ak_portable_reduction;
 
 /// Reduces `count` elements whose places are given, in their order.
@@ -147,6 +195,13 @@ typedef enum {
 /// @param places  `[count]` element offsets from `in`.
 float ak_portable_reduce_f32(ak_portable_reduction kind, const float *in, const ptrdiff_t *places,
                              ptrdiff_t count);
+
+/// SUM (wrapping), PRODUCT, LARGEST and SMALLEST of integers; all others give 0.
+int64_t ak_portable_reduce_s64(ak_portable_reduction kind, const int64_t *in, const ptrdiff_t *places,
+                               ptrdiff_t count);
+
+/// Mean of squared differences from the mean; their sum is divided by `divisor`.
+float ak_portable_variance_f32(const float *in, const ptrdiff_t *places, ptrdiff_t count, float divisor);
 
 /// Position of the first largest (or smallest) of `count` elements, `step` apart; NaN wins.
 int64_t ak_portable_argument_f32(bool largest, const float *in, ptrdiff_t count, ptrdiff_t step);
@@ -165,6 +220,17 @@ typedef struct {
 } ak_portable_normal;
 void ak_portable_normalize_f32(ak_portable_normal by, const float *in, ptrdiff_t in_step, float *out,
                                ptrdiff_t out_step, ptrdiff_t count);
+
+/// Normalises each of `groups` groups of `channels` planes by its own mean and variance.
+///
+/// Sums are single precision, everything behind them double.
+/// @param scale  `[groups * channels]` or NULL, as `shift`.
+void ak_portable_group_norm_f32(const float *in, ptrdiff_t groups, ptrdiff_t channels, ptrdiff_t plane,
+                                const float *scale, const float *shift, double epsilon, float *out);
+
+/// Mean and variance (mean of squares less square of the mean) of elements whose places are given.
+void ak_portable_statistics_f32(const float *in, const ptrdiff_t *places, ptrdiff_t count, float *mean,
+                                float *variance);
 
 /// How an output pixel finds its source along one axis.
 typedef struct {

@@ -131,8 +131,11 @@ struct ONNXLowering {
   }
 
   mutating func add(_ constant: ONNXTensor, named name: String) throws(ModelError) {
-    guard known[name] == nil else {
+    guard name.isEmpty || known[name] == nil else {
       throw ModelError(.invalid, at: constant.position, in: "constant \"\(name)\"", "is there twice")
+    }
+    guard tensors.count < limits.tensors else {
+      throw ModelError(.limit, "more than \(limits.tensors) tensors")
     }
     var tensor = Tensor(name: name, type: constant.type, shape: constant.shape)
     switch constant.content {
@@ -141,7 +144,7 @@ struct ONNXLowering {
     case .external(let path, let offset, let length):
       tensor.constant = try external(path, offset, length, tensor.byteCount, name)
     }
-    known[name] = tensors.count
+    if !name.isEmpty { known[name] = tensors.count }
     tensors.append(tensor)
   }
 
@@ -213,6 +216,22 @@ struct ONNXLowering {
     let bytes = values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
     let constant = ONNXTensor(name: name, type: .int64, shape: shape, content: .values(bytes), position: 0)
     try add(constant, named: name)
+  }
+
+  mutating func addFloats(_ values: [Float], named name: String, shape: [Int]) throws(ModelError) {
+    try addBytes(
+      values.flatMap { value in
+        (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32($0))) }
+      },
+      .float32, named: name, shape: shape)
+  }
+
+  /// A constant made of bytes; every node adds few of them.
+  mutating func addBytes(
+    _ bytes: [UInt8], _ type: ElementType, named name: String, shape: [Int]
+  ) throws(ModelError) {
+    try add(
+      ONNXTensor(name: name, type: type, shape: shape, content: .values(bytes), position: 0), named: name)
   }
 
   /// Adds a call of a portable kernel on behalf of a node.

@@ -3,8 +3,7 @@ extension ONNXLowering {
   mutating func lowerMovement(_ call: ONNXCall) throws(ModelError) -> Bool {
     switch call.node.name {
     case "Constant": try lowerConstant(call)
-    case "Shape":
-      try addIntegers(call.shape(0), named: call.node.outputs.first ?? "", shape: [call.shape(0).count])
+    case "Shape": try lowerShape(call)
     case "Reshape", "Flatten", "Squeeze", "Unsqueeze": try lowerView(call)
     case "Transpose":
       let shape = try call.shape(0)
@@ -21,7 +20,7 @@ extension ONNXLowering {
     case "Expand":
       let target = try constantInts(call, 1, "shape")
       try emitMoved(call, "aten::expand_copy.out", [.tensor(0)], broadcast(call.shape(0), target))
-    case "Resize", "Upsample": try lowerResize(call)
+    case "Resize": try lowerResize(call)
     case "Where":
       let inputs = try (0..<3).map { index throws(ModelError) in try call.input(index) }
       let shape = try broadcast(
@@ -35,7 +34,7 @@ extension ONNXLowering {
     return true
   }
 
-  private mutating func emitMoved(
+  mutating func emitMoved(
     _ call: ONNXCall, _ kernel: String, _ arguments: [OperatorArgument], _ shape: [Int]
   ) throws(ModelError) {
     let input = try call.input(0)
@@ -43,7 +42,7 @@ extension ONNXLowering {
     emit(call.node, kernel, arguments, inputs: [input], outputs: [result])
   }
 
-  private func constantInts(_ call: ONNXCall, _ index: Int, _ role: String) throws(ModelError) -> [Int] {
+  func constantInts(_ call: ONNXCall, _ index: Int, _ role: String) throws(ModelError) -> [Int] {
     guard let values = integers(try call.input(index)), values.count <= limits.operands else {
       throw ModelError(.unsupported, "\(role) (input \(index)) is computed, and has to be constant")
     }
@@ -51,10 +50,31 @@ extension ONNXLowering {
   }
 
   private mutating func lowerConstant(_ call: ONNXCall) throws(ModelError) {
-    guard case .tensor(let tensor)? = call.node.attributes["value"] else {
-      throw ModelError(.unsupported, "a constant that is not a tensor")
+    let name = call.node.outputs.first ?? ""
+    let attributes = call.node.attributes
+    if case .tensor(let tensor)? = attributes["value"] { return try add(tensor, named: name) }
+    if case .int(let value)? = attributes["value_int"] {
+      return try addIntegers([value], named: name, shape: [])
     }
-    try add(tensor, named: call.node.outputs.first ?? "")
+    if case .ints(let values)? = attributes["value_ints"] {
+      return try addIntegers(values, named: name, shape: [values.count])
+    }
+    if case .float(let value)? = attributes["value_float"] {
+      return try addFloats([value], named: name, shape: [])
+    }
+    guard case .floats(let values)? = attributes["value_floats"] else {
+      throw ModelError(.unsupported, "a constant that is not a tensor or a list of numbers")
+    }
+    try addFloats(values, named: name, shape: [values.count])
+  }
+
+  private mutating func lowerShape(_ call: ONNXCall) throws(ModelError) {
+    let shape = try call.shape(0)
+    func place(_ value: Int) -> Int { min(max(value < 0 ? value &+ shape.count : value, 0), shape.count) }
+    let start = place(call.int("start", default: 0))
+    let end = max(start, place(call.int("end", default: shape.count)))
+    try addIntegers(
+      Array(shape[start..<end]), named: call.node.outputs.first ?? "", shape: [end - start])
   }
 
   private mutating func lowerView(_ call: ONNXCall) throws(ModelError) {
@@ -89,7 +109,7 @@ extension ONNXLowering {
   }
 
   /// Axes as input since opset 13, as attribute before; `nil` when neither is there.
-  private func axes(_ call: ONNXCall) throws(ModelError) -> [Int]? {
+  func axes(_ call: ONNXCall) throws(ModelError) -> [Int]? {
     if call.optional(1) != nil { return try constantInts(call, 1, "axes") }
     return call.ints("axes")
   }
@@ -169,19 +189,23 @@ extension ONNXLowering {
     for index in starts.indices {
       var shape = tensors[current].shape
       let axis = try call.axis(axes[index], rank: shape.count)
-      guard shape.indices.contains(axis), (1...1 << 30).contains(steps[index]) else {
-        throw ModelError(.unsupported, "step \(steps[index])")
+      let (step, extent) = (steps[index], shape.indices.contains(axis) ? shape[axis] : 0)
+      guard shape.indices.contains(axis), step != 0, step.magnitude <= 1 << 30 else {
+        throw ModelError(.invalid, "step \(step) along axis \(axis) of \(shape)")
       }
-      let extent = shape[axis]
-      func place(_ value: Int) -> Int { min(max(value < 0 ? value &+ extent : value, 0), extent) }
-      let (start, end) = (place(starts[index]), max(place(starts[index]), place(ends[index])))
-      shape[axis] = (end - start + steps[index] - 1) / steps[index]
+      func place(_ value: Int, _ low: Int, _ high: Int) -> Int {
+        min(max(value < 0 ? value &+ extent : value, low), high)
+      }
+      let forward = step > 0
+      let start = forward ? place(starts[index], 0, extent) : place(starts[index], 0, extent - 1)
+      let end = forward ? place(ends[index], 0, extent) : place(ends[index], -1, extent - 1)
+      shape[axis] = extent == 0 ? 0 : max(0, (end - start + step - (forward ? 1 : -1)) / step)
       let isLast = index == starts.count - 1
       let result = try append(isLast ? call.node.outputs.first ?? "" : "", tensors[current].type, shape)
       emit(
-        call.node, "aten::slice_copy.Tensor_out",
-        [.tensor(0), .int(axis), .int(start), .int(end), .int(steps[index])],
-        inputs: [current], outputs: [result])
+        call.node, "onnx::slice", [.tensor(0), .int(axis), .int(max(start, 0)), .int(step)],
+        inputs: [current],
+        outputs: [result])
       current = result
     }
   }
@@ -208,60 +232,13 @@ extension ONNXLowering {
       outputs: [result])
   }
 
-  private mutating func lowerPad(_ call: ONNXCall) throws(ModelError) {
-    let shape = try call.shape(0)
-    let pads = try constantInts(call, 1, "pads")
-    guard call.text("mode", default: "constant") == "constant", call.optional(3) == nil,
-      pads.count == 2 * shape.count,
-      pads.allSatisfy({ (0...32_767).contains($0) })
-    else { throw ModelError(.unsupported, "pads \(pads) of \(shape)") }
-    var value = Float.zero
-    if let tensor = call.optional(2) {
-      guard let number = floats(tensor)?.first ?? integers(tensor)?.first.map(Float.init) else {
-        throw ModelError(.unsupported, "a computed value")
-      }
-      value = number
-    }
-    let reversed = shape.indices.reversed().flatMap { [pads[$0], pads[$0 + shape.count]] }
-    try emitMoved(
-      call, "aten::constant_pad_nd.out", [.tensor(0), .ints(reversed), .double(Double(value))],
-      shape.indices.map { shape[$0] + pads[$0] + pads[$0 + shape.count] })
-  }
-
-  private mutating func lowerResize(_ call: ONNXCall) throws(ModelError) {
-    let shape = try call.shape(0)
-    let isResize = call.node.name == "Resize"
-    var target: [Int]?
-    if isResize, call.optional(3) != nil { target = try constantInts(call, 3, "sizes") }
-    var scales: [Float] = []
-    if target == nil, let tensor = call.optional(isResize ? 2 : 1) { scales = floats(tensor) ?? [] }
-    if target == nil, scales.count == shape.count, scales.allSatisfy({ $0.isFinite && $0 > 0 && $0 < 4096 }) {
-      target = zip(shape, scales).map { Int((Float($0) * $1).rounded(.down)) }
-    }
-    guard let target, target.count == 4, shape.count == 4, Array(target.prefix(2)) == Array(shape.prefix(2))
-    else {
-      throw ModelError(.unsupported, "interpolates \(shape)")
-    }
-    let mode = call.text("mode", default: "nearest")
-    let position = call.text(
-      "coordinate_transformation_mode", default: isResize ? "half_pixel" : "asymmetric")
-    switch (mode, position) {
-    case ("nearest", "asymmetric")
-    where call.text("nearest_mode", default: isResize ? "round_prefer_floor" : "floor") == "floor":
-      try emitMoved(call, "aten::upsample_nearest2d.vec_out", [.tensor(0)], target)
-    case ("linear", "half_pixel"), ("linear", "pytorch_half_pixel"), ("linear", "align_corners"):
-      try emitMoved(
-        call, "aten::upsample_bilinear2d.vec_out", [.tensor(0), .none, .bool(position == "align_corners")],
-        target)
-    default: throw ModelError(.unsupported, "interpolation \(mode), \(position)")
-    }
-  }
-
   // MARK: Reductions
 
   private static let reductions: [String: String] = [
     "ReduceMean": "aten::mean.out", "ReduceSum": "aten::sum.IntList_out", "ReduceMax": "aten::amax.out",
-    "ReduceMin": "aten::amin.out",
+    "ReduceMin": "aten::amin.out", "ReduceProd": "onnx::reduce_prod", "ReduceL1": "onnx::reduce_l1",
+    "ReduceL2": "onnx::reduce_l2", "ReduceSumSquare": "onnx::reduce_sum_square",
+    "ReduceLogSum": "onnx::reduce_log_sum", "ReduceLogSumExp": "onnx::reduce_log_sum_exp",
   ]
 
   mutating func lowerReduction(_ call: ONNXCall) throws(ModelError) -> Bool {
@@ -269,7 +246,15 @@ extension ONNXLowering {
     guard isArgument || Self.reductions[call.node.name] != nil else { return false }
     let source = try call.shape(0)
     let keep = call.int("keepdims", default: 1) != 0
-    let listed = isArgument ? [call.int("axis", default: 0)] : try axes(call) ?? Array(source.indices)
+    guard call.int("select_last_index", default: 0) == 0 else {
+      throw ModelError(.unsupported, "select_last_index")
+    }
+    let given = isArgument ? [call.int("axis", default: 0)] : try axes(call) ?? []
+    if given.isEmpty, call.int("noop_with_empty_axes", default: 0) != 0 {
+      try emitSame(call, "aten::clone.out", [.tensor(0)])
+      return true
+    }
+    let listed = given.isEmpty ? Array(source.indices) : given
     let axes = try listed.map { axis throws(ModelError) in try call.axis(axis, rank: source.count) }
     let shape = source.indices.compactMap { axes.contains($0) ? (keep ? 1 : nil) : source[$0] }
     guard let kernel = Self.reductions[call.node.name] else {
@@ -298,7 +283,7 @@ extension ONNXLowering {
   }
 
   /// The one scale of an operand.
-  private func scale(_ call: ONNXCall, _ index: Int) throws(ModelError) -> Double {
+  func scale(_ call: ONNXCall, _ index: Int) throws(ModelError) -> Double {
     guard let values = floats(try call.input(index)), values.count == 1, values[0].isFinite, values[0] > 0
     else {
       throw ModelError(.unsupported, "input \(index) is not one constant scale")
@@ -307,7 +292,7 @@ extension ONNXLowering {
   }
 
   /// The one zero point of an operand, 0 where it is left out.
-  private func zeroPoint(_ call: ONNXCall, _ index: Int) throws(ModelError) -> Int {
+  func zeroPoint(_ call: ONNXCall, _ index: Int) throws(ModelError) -> Int {
     guard let tensor = call.optional(index) else { return 0 }
     guard let values = integers(tensor), let first = values.first, values.allSatisfy({ $0 == first }) else {
       throw ModelError(.unsupported, "input \(index) is not one constant zero point")
@@ -315,24 +300,44 @@ extension ONNXLowering {
     return first
   }
 
-  private mutating func note(_ tensor: Int, _ scale: Double, _ zero: Int) {
+  mutating func note(_ tensor: Int, _ scale: Double, _ zero: Int) {
     guard tensors[tensor].type.codeRange?.contains(zero) ?? false, Float(scale).isNormal else { return }
     tensors[tensor].quantization = Quantization(scales: [Float(scale)], zeroPoints: [Int32(zero)])
   }
 
   private mutating func lowerQuantize(_ call: ONNXCall) throws(ModelError) {
     let type = call.optional(2).map { tensors[$0].type } ?? .uint8
-    let (scale, zero) = (try scale(call, 1), try zeroPoint(call, 2))
     guard let codes = type.codeRange, type == .int8 || type == .uint8 else {
       throw ModelError(.unsupported, "codes of \(type.rawValue)")
     }
     let input = try call.input(0)
+    if try tensors[call.input(1)].elementCount > 1 { return try lowerQuantizeAxis(call, input, type) }
+    let (scale, zero) = (try scale(call, 1), try zeroPoint(call, 2))
     let result = try output(call, type, tensors[input].shape)
     emit(
       call.node, "onnx::quantize_linear",
       [.tensor(0), .double(scale), .int(zero), .int(codes.lowerBound), .int(codes.upperBound)],
       inputs: [input], outputs: [result])
     note(result, scale, zero)
+  }
+
+  private mutating func lowerQuantizeAxis(
+    _ call: ONNXCall, _ input: Int, _ type: ElementType
+  ) throws(ModelError) {
+    guard let scales = floats(try call.input(1)), call.int("block_size", default: 0) == 0 else {
+      throw ModelError(.unsupported, "computed scales")
+    }
+    let axis = try call.axis(call.int("axis", default: 1), rank: tensors[input].shape.count)
+    let zeros = try call.optional(2).map { zero throws(ModelError) in
+      guard let values = integers(zero) else { throw ModelError(.unsupported, "computed zero points") }
+      return values
+    }
+    let result = try output(call, type, tensors[input].shape)
+    emit(
+      call.node, "onnx::quantize_linear_axis",
+      [
+        .tensor(0), .int(axis), .doubles(scales.map { Double($0) }), .ints(zeros ?? scales.map { _ in 0 }),
+      ], inputs: [input], outputs: [result])
   }
 
   private mutating func lowerDequantize(_ call: ONNXCall) throws(ModelError) {
@@ -368,6 +373,7 @@ extension ONNXLowering {
   private mutating func lowerQuantizedConvolution(_ call: ONNXCall) throws(ModelError) {
     let (input, filter, bias) = (try call.input(0), try call.input(3), call.optional(8))
     let (image, weights) = (tensors[input].shape, tensors[filter].shape)
+    if image.count == 3, weights.count == 3 { return try lowerQuantizedRow(call, input, filter, bias) }
     guard image.count == 4, weights.count == 4 else {
       throw ModelError(.unsupported, "filter \(weights) over \(image)")
     }
@@ -388,10 +394,39 @@ extension ONNXLowering {
     note(result, try scale(call, 6), zero)
   }
 
+  /// A convolution along one dimension as an image of one row.
+  private mutating func lowerQuantizedRow(
+    _ call: ONNXCall, _ input: Int, _ filter: Int, _ bias: Int?
+  ) throws(ModelError) {
+    let (row, kernel) = (tensors[input].shape, tensors[filter].shape)
+    let window = try window(call, image: [row[2]], kernel: [kernel[2]])
+    let image = try viewed(call, input, [row[0], row[1], 1, row[2]])
+    let weights = try viewed(call, filter, [kernel[0], kernel[1], 1, kernel[2]])
+    let type = tensors[try call.input(7)].type
+    let zero = try zeroPoint(call, 7)
+    let extent = window.extents([row[2]], [kernel[2]])[0]
+    let result = try append("", type, [row[0], kernel[0], 1, extent])
+    emit(
+      call.node, "onnx::qlinear_conv",
+      [
+        .tensor(0), .int(try zeroPoint(call, 2)), .tensor(1), .int(try zeroPoint(call, 5)),
+        bias == nil ? .none : .tensor(2), .doubles(try factors(call, 1, 4, 6)), .int(zero),
+        .ints([1, window.stride[0]]), .ints([0, window.pads[0], 0, window.pads[1]]),
+        .ints([1, window.dilation[0]]), .int(call.int("group", default: 1)),
+      ], inputs: [image, weights] + (bias.map { [$0] } ?? []), outputs: [result])
+    let named = try viewed(call, result, [row[0], kernel[0], extent], name: call.node.outputs.first ?? "")
+    note(named, try scale(call, 6), zero)
+  }
+
   /// A product of codes as a convolution of one cell.
   private mutating func lowerQuantizedProduct(_ call: ONNXCall) throws(ModelError) {
     let isGemm = call.node.name != "QLinearMatMul"
-    let (input, weights) = (try call.input(0), try call.input(3))
+    let weights = try call.input(3)
+    var input = try call.input(0)
+    let shape = tensors[input].shape
+    if !isGemm, shape.count > 2, let depth = shape.last {
+      input = try viewed(call, input, [shape.dropLast().reduce(1, *), depth])
+    }
     let bias = isGemm ? call.optional(6) : nil
     let (scaleAt, zeroAt) = isGemm ? (7, 8) : (6, 7)
     let turns = isGemm && call.int("transB", default: 0) != 0
@@ -404,7 +439,10 @@ extension ONNXLowering {
     }
     let zero = try zeroPoint(call, zeroAt)
     let type = tensors[try call.input(zeroAt)].type
-    let result = try output(call, type, [tensors[input].shape[0], tensors[filter].shape[0]])
+    let columns = tensors[filter].shape[0]
+    let isFlat = shape.count > 2
+    let result = try append(
+      isFlat ? "" : call.node.outputs.first ?? "", type, [tensors[input].shape[0], columns])
     emit(
       call.node, "onnx::qlinear_conv",
       [
@@ -413,35 +451,22 @@ extension ONNXLowering {
         .doubles(try factors(call, 1, 4, scaleAt)), .int(zero), .ints([1, 1]), .ints([0, 0, 0, 0]),
         .ints([1, 1]), .int(1),
       ], inputs: [input, filter] + (bias.map { [$0] } ?? []), outputs: [result])
-    note(result, try scale(call, scaleAt), zero)
+    let named =
+      isFlat
+      ? try viewed(call, result, shape.dropLast() + [columns], name: call.node.outputs.first ?? "") : result
+    note(named, try scale(call, scaleAt), zero)
   }
 
-  /// Sums and products of codes, by way of the real values.
+  /// Sums and products of codes.
   private mutating func lowerQuantizedSum(_ call: ONNXCall) throws(ModelError) {
-    var reals: [Int] = []
-    for first in [0, 3] {
-      let codes = try call.input(first)
-      let (scale, zero) = (try scale(call, first + 1), try zeroPoint(call, first + 2))
-      let real = try append("", .float32, tensors[codes].shape)
-      emit(
-        call.node, "quantized_decomposed::dequantize_per_tensor.out",
-        [.tensor(0), .double(scale), .int(zero)],
-        inputs: [codes], outputs: [real])
-      reals.append(real)
-    }
-    let shape = try broadcast(tensors[reals[0]].shape, tensors[reals[1]].shape)
-    let sum = try append("", .float32, shape)
-    let kernel = call.node.name.hasSuffix("Add") ? "aten::add.out" : "aten::mul.out"
-    emit(call.node, kernel, [.tensor(0), .tensor(1)], inputs: reals, outputs: [sum])
-    let (scale, zero) = (try scale(call, 6), try zeroPoint(call, 7))
-    let first = try call.input(0)
-    let type = call.optional(7).map { tensors[$0].type } ?? tensors[first].type
-    guard let codes = type.codeRange else { throw ModelError(.unsupported, "codes of \(type.rawValue)") }
-    let result = try output(call, type, shape)
+    let (a, b) = (try call.input(0), try call.input(3))
+    let scales = [try scale(call, 1), try scale(call, 4), try scale(call, 6)]
+    let zeros = [try zeroPoint(call, 2), try zeroPoint(call, 5), try zeroPoint(call, 7)]
+    let result = try output(call, tensors[a].type, broadcast(tensors[a].shape, tensors[b].shape))
+    let kernel = call.node.name.hasSuffix("Add") ? "onnx::qlinear_add" : "onnx::qlinear_mul"
     emit(
-      call.node, "onnx::quantize_linear",
-      [.tensor(0), .double(scale), .int(zero), .int(codes.lowerBound), .int(codes.upperBound)], inputs: [sum],
+      call.node, kernel, [.tensor(0), .tensor(1), .doubles(scales), .ints(zeros)], inputs: [a, b],
       outputs: [result])
-    note(result, scale, zero)
+    note(result, scales[2], zeros[2])
   }
 }

@@ -63,12 +63,19 @@ extension ONNXLowering {
     }
     let call = ONNXCall(
       node: node, inputs: inputs, shapes: inputs.map { $0.map { tensors[$0].shape } ?? [] })
+    if try fold(call) { return }
     if try lowerElementwise(call) { return }
+    if try lowerArithmetic(call) { return }
     if try lowerWindow(call) { return }
     if try lowerProduct(call) { return }
     if try lowerMovement(call) { return }
     if try lowerReduction(call) { return }
     if try lowerQuantized(call) { return }
+    if try lowerQuantizedPool(call) { return }
+    if try lowerArrangement(call) { return }
+    if try lowerNormalization(call) { return }
+    if try lowerRecurrent(call) { return }
+    if try lowerEinsum(call) { return }
     throw ModelError(.unsupported, "no kernel for \(node.name)")
   }
 
@@ -84,28 +91,28 @@ extension ONNXLowering {
     "Neg": "neg",
     "Abs": "abs", "Floor": "floor", "Ceil": "ceil", "Round": "round", "Erf": "erf", "Sin": "sin",
     "Cos": "cos",
-    "Reciprocal": "reciprocal",
+    "Reciprocal": "reciprocal", "Acos": "acos", "Acosh": "acosh", "Asin": "asin", "Asinh": "asinh",
+    "Atan": "atan", "Atanh": "atanh", "Cosh": "cosh", "Sinh": "sinh", "Sign": "sign", "Tan": "tan",
   ]
 
   private static let binary: [String: String] = [
-    "Add": "add.out", "Sub": "sub.out", "Mul": "mul.out", "Div": "div.out", "Pow": "pow.Tensor_Tensor_out",
-    "Max": "maximum.out", "Min": "minimum.out", "PRelu": "prelu.out", "Equal": "eq.Tensor_out",
-    "Less": "lt.Tensor_out", "LessOrEqual": "le.Tensor_out", "Greater": "gt.Tensor_out",
-    "GreaterOrEqual": "ge.Tensor_out",
+    "Add": "add.out", "Sub": "sub.out", "Mul": "mul.out", "PRelu": "prelu.out",
+  ]
+
+  private static let comparisons: [String: String] = [
+    "Equal": "eq.Tensor_out", "Less": "lt.Tensor_out", "LessOrEqual": "le.Tensor_out",
+    "Greater": "gt.Tensor_out", "GreaterOrEqual": "ge.Tensor_out", "And": "logical_and.out",
+    "Or": "logical_or.out", "Xor": "logical_xor.out",
   ]
 
   private mutating func lowerElementwise(_ call: ONNXCall) throws(ModelError) -> Bool {
     let name = call.node.name
     if let kernel = Self.unary[name] {
       try emitSame(call, "aten::\(kernel).out", [.tensor(0)])
-    } else if let kernel = Self.binary[name] {
+    } else if let kernel = Self.binary[name] ?? Self.comparisons[name] {
       let (a, b) = (try call.input(0), try call.input(1))
-      guard call.inputs.count == 2 else {
-        throw ModelError(.unsupported, "\(name) of \(call.inputs.count) inputs")
-      }
       let shape = try broadcast(tensors[a].shape, tensors[b].shape)
-      let isComparison = kernel.hasSuffix("Tensor_out") && name != "Pow"
-      let result = try output(call, isComparison ? .bool : tensors[a].type, shape)
+      let result = try output(call, Self.comparisons[name] != nil ? .bool : tensors[a].type, shape)
       emit(call.node, "aten::\(kernel)", [.tensor(0), .tensor(1)], inputs: [a, b], outputs: [result])
     } else {
       return try lowerParameterised(call)
@@ -114,7 +121,7 @@ extension ONNXLowering {
   }
 
   /// Output of the same type and shape as input 0.
-  private mutating func emitSame(_ call: ONNXCall, _ kernel: String, _ arguments: [OperatorArgument])
+  mutating func emitSame(_ call: ONNXCall, _ kernel: String, _ arguments: [OperatorArgument])
     throws(ModelError)
   {
     let input = try call.input(0)
@@ -145,8 +152,9 @@ extension ONNXLowering {
     case "Softmax", "LogSoftmax":
       let rank = try call.shape(0).count
       let axis = try call.axis(call.int("axis", default: opset < 13 ? 1 : -1), rank: rank)
-      guard opset >= 13 || axis == rank - 1 else {
-        throw ModelError(.unsupported, "softmax over several axes")
+      if opset < 13, axis != rank - 1 {
+        try lowerFlatSoftmax(call, axis)
+        return true
       }
       let kernel = call.node.name == "Softmax" ? "aten::_softmax.out" : "aten::_log_softmax.out"
       try emitSame(call, kernel, [.tensor(0), .int(axis), .bool(false)])
@@ -170,10 +178,33 @@ extension ONNXLowering {
         bounds.append(.none)
         continue
       }
-      guard let value = floats(tensor)?.first else { throw ModelError(.unsupported, "computed bounds") }
-      bounds.append(.double(Double(value)))
+      guard let value = floats(tensor)?.first.map(Double.init) ?? integers(tensor)?.first.map(Double.init)
+      else {
+        throw ModelError(.unsupported, "computed bounds")
+      }
+      bounds.append(.double(value))
     }
     try emitSame(call, "aten::clamp.out", [.tensor(0)] + bounds)
+  }
+
+  /// Up to opset 12 all dimensions from the axis on are normalised together.
+  private mutating func lowerFlatSoftmax(_ call: ONNXCall, _ axis: Int) throws(ModelError) {
+    let input = try call.input(0)
+    let shape = tensors[input].shape
+    let flat = try viewed(call, input, [shape[..<axis].reduce(1, *), shape[axis...].reduce(1, *)])
+    let result = try append("", tensors[input].type, tensors[flat].shape)
+    let kernel = call.node.name == "Softmax" ? "aten::_softmax.out" : "aten::_log_softmax.out"
+    emit(call.node, kernel, [.tensor(0), .int(1), .bool(false)], inputs: [flat], outputs: [result])
+    _ = try viewed(call, result, shape, name: call.node.outputs.first ?? "")
+  }
+
+  /// The same elements under another shape, as a tensor of its own.
+  mutating func viewed(
+    _ call: ONNXCall, _ tensor: Int, _ shape: [Int], name: String = ""
+  ) throws(ModelError) -> Int {
+    let result = try append(name, tensors[tensor].type, shape)
+    emit(call.node, "aten::view_copy.out", [.tensor(0)], inputs: [tensor], outputs: [result])
+    return result
   }
 
   func broadcast(_ a: [Int], _ b: [Int]) throws(ModelError) -> [Int] {
@@ -246,7 +277,7 @@ extension ONNXLowering {
   }
 
   /// An input with its uneven padding written out, so that what is left is even.
-  private mutating func evenly(
+  mutating func evenly(
     _ call: ONNXCall, _ input: Int, _ window: inout Window, value: Double
   ) throws(ModelError) -> Int {
     let rank = window.pads.count / 2
@@ -311,34 +342,7 @@ extension ONNXLowering {
     emitConvolution(call, input, filter, bias, window, extra: nil, result)
   }
 
-  private mutating func lowerTransposed(_ call: ONNXCall) throws(ModelError) {
-    let (input, filter, bias) = (try call.input(0), try call.input(1), call.optional(2))
-    let (image, weights) = (tensors[input].shape, tensors[filter].shape)
-    guard image.count == weights.count, call.text("auto_pad", default: "NOTSET") == "NOTSET",
-      call.ints("output_shape") == nil
-    else {
-      throw ModelError(.unsupported, "a transposed convolution with computed padding")
-    }
-    let rank = image.count - 2
-    let window = try window(call, image: Array(image.dropFirst(2)), kernel: Array(weights.dropFirst(2)))
-    guard window.pads[..<rank] == window.pads[rank...] else {
-      throw ModelError(.unsupported, "uneven padding")
-    }
-    let extra = call.ints("output_padding") ?? Array(repeating: 0, count: rank)
-    let groups = call.int("group", default: 1)
-    guard extra.count == rank, extra.allSatisfy({ (0...32_767).contains($0) }), (1...32_767).contains(groups),
-      weights[1] <= 1 << 20
-    else { throw ModelError(.invalid, "output padding \(extra)") }
-    var extents: [Int] = []
-    for axis in 0..<rank {
-      let spread = window.dilation[axis] * (weights[axis + 2] - 1) + extra[axis] + 1
-      extents.append((image[axis + 2] - 1) * window.stride[axis] - 2 * window.pads[axis] + spread)
-    }
-    let result = try output(call, .float32, [image[0], weights[1] * groups] + extents)
-    emitConvolution(call, input, filter, bias, window, extra: extra, result)
-  }
-
-  private mutating func emitConvolution(
+  mutating func emitConvolution(
     _ call: ONNXCall, _ input: Int, _ filter: Int, _ bias: Int?, _ window: Window, extra: [Int]?,
     _ result: Int
   ) {
@@ -351,47 +355,6 @@ extension ONNXLowering {
     emit(
       call.node, "aten::convolution.out", arguments, inputs: [input, filter] + (bias.map { [$0] } ?? []),
       outputs: [result])
-  }
-
-  private mutating func lowerPool(_ call: ONNXCall) throws(ModelError) {
-    var input = try call.input(0)
-    let isMaximum = call.node.name == "MaxPool"
-    guard let kernel = call.ints("kernel_shape"), kernel.count == 2, tensors[input].shape.count == 4,
-      call.node.outputs.count == 1
-    else {
-      throw ModelError(.unsupported, "a pool over \(tensors[input].shape)")
-    }
-    var window = try window(call, image: Array(tensors[input].shape.dropFirst(2)), kernel: kernel)
-    let includePad = call.int("count_include_pad", default: 0) != 0
-    if isMaximum {
-      let least: Double = tensors[input].type == .float32 ? -.infinity : -128
-      input = try evenly(call, input, &window, value: least)
-    } else if window.pads.prefix(2) != window.pads.suffix(2) {
-      throw ModelError(.unsupported, "average pool with uneven padding")
-    }
-    let shape = tensors[input].shape
-    let type = tensors[input].type
-    let result = try output(
-      call, type, Array(shape.prefix(2)) + window.extents(Array(shape.dropFirst(2)), kernel))
-    let common: [OperatorArgument] = [
-      .tensor(0), .ints(kernel), .ints(window.stride), .ints(Array(window.pads.prefix(2))),
-    ]
-    if isMaximum, type == .int8 {
-      emit(
-        call.node, "cortex_m::quantized_max_pool2d.out",
-        common + [.ints(window.dilation), .bool(window.ceil), .int(0), .int(0), .int(-128), .int(127)],
-        inputs: [input],
-        outputs: [result])
-    } else if isMaximum {
-      emit(
-        call.node, "aten::max_pool2d_with_indices.out",
-        common + [.ints(window.dilation), .bool(window.ceil)],
-        inputs: [input], outputs: [result])
-    } else {
-      emit(
-        call.node, "aten::avg_pool2d.out", common + [.bool(window.ceil), .bool(includePad)], inputs: [input],
-        outputs: [result])
-    }
   }
 
   private mutating func lowerLayerNorm(_ call: ONNXCall) throws(ModelError) {
@@ -419,7 +382,9 @@ extension ONNXLowering {
     case "MatMul":
       let (a, b) = (try call.input(0), try call.input(1))
       let (left, right) = (tensors[a].shape, tensors[b].shape)
-      if left.count == right.count, (2...3).contains(left.count), let columns = right.last {
+      if left.count == right.count, (2...3).contains(left.count), let columns = right.last,
+        left.count == 2 || left[0] == right[0]
+      {
         let result = try output(call, .float32, left.dropLast() + [columns])
         emit(
           call.node, left.count == 2 ? "aten::mm.out" : "aten::bmm.out", [.tensor(0), .tensor(1)],
@@ -430,7 +395,7 @@ extension ONNXLowering {
         emit(
           call.node, "aten::linear.out", [.tensor(0), .tensor(1)], inputs: [a, turned], outputs: [result])
       } else {
-        throw ModelError(.unsupported, "product of \(left) and \(right)")
+        try lowerBatchedProduct(call, a, b)
       }
     default: return false
     }
@@ -456,10 +421,15 @@ extension ONNXLowering {
     }
     let result = try output(call, .float32, [tensors[a].shape[0], tensors[b].shape[1]])
     guard let bias = call.optional(2) else {
-      guard call.float("alpha", default: 1) == 1 else {
-        throw ModelError(.unsupported, "alpha without a bias")
+      let alpha = call.float("alpha", default: 1)
+      guard alpha != 1 else {
+        return emit(call.node, "aten::mm.out", [.tensor(0), .tensor(1)], inputs: [a, b], outputs: [result])
       }
-      return emit(call.node, "aten::mm.out", [.tensor(0), .tensor(1)], inputs: [a, b], outputs: [result])
+      let product = try append("", .float32, tensors[result].shape)
+      emit(call.node, "aten::mm.out", [.tensor(0), .tensor(1)], inputs: [a, b], outputs: [product])
+      return emit(
+        call.node, "aten::mul.Scalar_out", [.tensor(0), .double(Double(alpha))], inputs: [product],
+        outputs: [result])
     }
     emit(
       call.node, "aten::addmm.out",

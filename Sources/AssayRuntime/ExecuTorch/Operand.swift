@@ -109,6 +109,25 @@ struct StridedWalk: Sendable {
     }
   }
 
+  /// Calls `body` with the element offsets of each element.
+  func forEachElement<Failure: Error>(
+    _ body: (Int, Int, Int) throws(Failure) -> Void
+  ) throws(Failure) {
+    var failure: Failure?
+    forEachRun { first, second, third in
+      guard failure == nil else { return }
+      for index in 0..<count {
+        do throws(Failure) {
+          try body(first + index * steps.0, second + index * steps.1, third + index * steps.2)
+        } catch {
+          failure = error
+          return
+        }
+      }
+    }
+    if let failure { throw failure }
+  }
+
   /// Strides of `operand` in a result of `shape`, 0 where it is repeated; `nil` when it does not fit.
   static func broadcast(_ operand: Operand, to shape: [Int]) -> [Int]? {
     let missing = shape.count - operand.shape.count

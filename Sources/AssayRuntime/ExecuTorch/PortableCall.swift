@@ -52,6 +52,20 @@ struct PortableCall {
     return operands
   }
 
+  /// A list of tensors of which some are left out.
+  func optionalOperands(_ index: Int) throws(ModelError) -> [Operand?] {
+    guard case .tensors(let positions) = argument(index) else { throw wrong(index, "a list of tensors") }
+    var operands: [Operand?] = []
+    for position in positions {
+      guard let position else {
+        operands.append(nil)
+        continue
+      }
+      operands.append(Operand(try context.input(position), position))
+    }
+    return operands
+  }
+
   func output(_ index: Int = 0) throws(ModelError) -> Operand { Operand(try context.output(index), index) }
 
   /// A tensor of float32.

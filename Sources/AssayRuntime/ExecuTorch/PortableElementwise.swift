@@ -14,6 +14,14 @@ enum PortableElementwise {
     "aten::round.out": map(AK_PORTABLE_ROUND), "aten::rsqrt.out": map(AK_PORTABLE_RSQRT),
     "aten::sigmoid.out": map(AK_PORTABLE_SIGMOID), "aten::sin.out": map(AK_PORTABLE_SIN),
     "aten::sqrt.out": map(AK_PORTABLE_SQRT), "aten::tanh.out": map(AK_PORTABLE_TANH),
+    "aten::acos.out": map(AK_PORTABLE_ACOS), "aten::acosh.out": map(AK_PORTABLE_ACOSH),
+    "aten::asin.out": map(AK_PORTABLE_ASIN), "aten::asinh.out": map(AK_PORTABLE_ASINH),
+    "aten::atan.out": map(AK_PORTABLE_ATAN), "aten::atanh.out": map(AK_PORTABLE_ATANH),
+    "aten::cosh.out": map(AK_PORTABLE_COSH), "aten::expm1.out": map(AK_PORTABLE_EXPM1),
+    "aten::log10.out": map(AK_PORTABLE_LOG10), "aten::log1p.out": map(AK_PORTABLE_LOG1P),
+    "aten::log2.out": map(AK_PORTABLE_LOG2), "aten::sign.out": map(AK_PORTABLE_SIGN),
+    "aten::sinh.out": map(AK_PORTABLE_SINH), "aten::tan.out": map(AK_PORTABLE_TAN),
+    "aten::trunc.out": map(AK_PORTABLE_TRUNC), "aten::pow.Scalar_out": powerOf,
     "aten::gelu.out": gelu, "aten::clamp.out": clamp, "aten::hardtanh.out": hardtanh,
     "aten::leaky_relu.out": leakyRelu, "aten::elu.out": elu, "aten::pow.Tensor_Scalar_out": power,
   ]
@@ -39,7 +47,7 @@ enum PortableElementwise {
       table["aten::\(name).Tensor_out"] = combine(operation)
       table["aten::\(name).Scalar_out"] = combine(operation)
     }
-    return table
+    return table.merging(PortableLogic.binary) { first, _ in first }
   }()
 
   // MARK: One operand
@@ -47,6 +55,10 @@ enum PortableElementwise {
   static func map(_ function: ak_portable_function) -> Preparation {
     { (context) throws(ModelError) in
       let call = try PortableCall(context)
+      let input = try call.operand(0)
+      if input.type == .int64, let whole = PortableLogic.integerFunction(function) {
+        return try PortableLogic.prepareIntegers(context, input, call.output(), whole)
+      }
       return try prepare(context, function, call.floats(0), call.floatOutput())
     }
   }
@@ -79,6 +91,9 @@ enum PortableElementwise {
     let low = try call.number(1, default: -.infinity)
     let high = try call.number(2, default: .infinity)
     if input.type == .int8 { return try clampCodes(context, input, call.output(), low, high) }
+    if input.type == .int64 {
+      return try PortableLogic.clampIntegers(context, input, call.output(), low, high)
+    }
     return try prepare(
       context, AK_PORTABLE_CLAMP, call.floats(0), call.floatOutput(), Float(low), Float(high))
   }
@@ -125,9 +140,15 @@ enum PortableElementwise {
     return try prepare(context, AK_PORTABLE_POW, call.floats(0), call.floatOutput(), Float(call.number(1)))
   }
 
+  private static func powerOf(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let call = try PortableCall(context)
+    return try prepare(
+      context, AK_PORTABLE_POWER_OF, call.floats(1), call.floatOutput(), Float(call.number(0)))
+  }
+
   // MARK: Two operands
 
-  private static func combine(_ operation: ak_portable_operation) -> Preparation {
+  static func combine(_ operation: ak_portable_operation) -> Preparation {
     { (context) throws(ModelError) in
       let call = try PortableCall(context)
       let (a, output) = (try call.operand(0), try call.output())
@@ -162,6 +183,12 @@ enum PortableElementwise {
             memory.input(b.position, as: Float.self) + second, walk.steps.2, target + place * size,
             walk.steps.0,
             walk.count)
+        case .bool, .uint8:
+          unsafe ak_portable_combine_u8(
+            operation, 1, memory.input(a.position, as: UInt8.self) + first, walk.steps.1,
+            memory.input(b.position, as: UInt8.self) + second, walk.steps.2, target + place * size,
+            walk.steps.0,
+            walk.count)
         case .int64:
           unsafe ak_portable_combine_s64(
             operation, Int64(alpha), memory.input(a.position, as: Int64.self) + first, walk.steps.1,
@@ -180,7 +207,7 @@ enum PortableElementwise {
   }
 
   /// With a number as second operand.
-  private static func prepare(
+  static func prepare(
     _ context: OperatorContext, _ operation: ak_portable_operation, _ a: Operand, number: Double,
     _ output: Operand,
     alpha: Double
@@ -188,6 +215,9 @@ enum PortableElementwise {
     try checkTypes(context, operation, a, output, alpha: alpha)
     guard let walk = StridedWalk(output: output, a, a), a.shape == output.shape else {
       throw context.invalid("\(a.shape) does not become \(output.shape)")
+    }
+    if a.type == .int64 || a.type == .int32 {
+      return try prepareIntegers(context, operation, a, number: number, output, walk, alpha: alpha)
     }
     guard a.type == .float32 else { throw context.missing("\(context.op.code.name) on \(a.type.rawValue)") }
     let size = output.type.byteSize ?? 1
@@ -202,18 +232,50 @@ enum PortableElementwise {
     }
   }
 
+  private static func prepareIntegers(
+    _ context: OperatorContext, _ operation: ak_portable_operation, _ a: Operand, number: Double,
+    _ output: Operand, _ walk: StridedWalk, alpha: Double
+  ) throws(ModelError) -> PreparedOperator {
+    guard let whole = Int32(exactly: number) else {
+      throw context.missing("\(context.op.code.name) of \(a.type.rawValue) with \(number)")
+    }
+    let size = output.type.byteSize ?? 1
+    return PreparedOperator { memory in
+      let target = unsafe memory.output(output.position, as: UInt8.self)
+      var (narrow, wide) = (whole, Int64(whole))
+      walk.forEachRun { place, first, _ in
+        if a.type == .int64 {
+          unsafe ak_portable_combine_s64(
+            operation, Int64(alpha), memory.input(a.position, as: Int64.self) + first, walk.steps.1, &wide, 0,
+            target + place * size, walk.steps.0, walk.count)
+        } else {
+          unsafe ak_portable_combine_s32(
+            operation, Int32(alpha), memory.input(a.position, as: Int32.self) + first, walk.steps.1, &narrow,
+            0, target + place * size, walk.steps.0, walk.count)
+        }
+      }
+    }
+  }
+
   private static func checkTypes(
     _ context: OperatorContext, _ operation: ak_portable_operation, _ a: Operand, _ output: Operand,
     alpha: Double
   ) throws(ModelError) {
     try context.require(alpha.magnitude <= 1_000_000_000, "alpha \(alpha)")
-    let isComparison = operation.rawValue >= AK_PORTABLE_EQ.rawValue
-    let integers: [ElementType] =
-      operation == AK_PORTABLE_POWER || operation == AK_PORTABLE_PRELU || operation == AK_PORTABLE_DIV
-      ? [] : [.int32, .int64]
-    guard a.type == .float32 || integers.contains(a.type) else {
-      throw context.missing("\(context.op.code.name) on \(a.type.rawValue)")
-    }
+    let isComparison = (AK_PORTABLE_EQ.rawValue...AK_PORTABLE_ONE.rawValue).contains(operation.rawValue)
+    let isOfBits = operation.rawValue >= AK_PORTABLE_AND.rawValue
+    let isOfFloats = [
+      AK_PORTABLE_POWER, AK_PORTABLE_PRELU, AK_PORTABLE_DIV, AK_PORTABLE_ARC_TANGENT,
+    ].contains(operation)
+    let isTyped =
+      switch a.type {
+      case .float32: !isOfBits
+      case .int32, .int64: !isOfFloats
+      case .bool: isComparison || isOfBits
+      case .uint8: isComparison || isOfBits || operation.rawValue < AK_PORTABLE_DIV.rawValue
+      default: false
+      }
+    guard isTyped else { throw context.missing("\(context.op.code.name) on \(a.type.rawValue)") }
     guard output.type == (isComparison ? .bool : a.type) else {
       throw context.missing("\(context.op.code.name) from \(a.type.rawValue) to \(output.type.rawValue)")
     }

@@ -16,7 +16,9 @@ enum PortableMovement {
     "aten::select_copy.int_out": select, "aten::cat.out": join, "aten::stack.out": stack,
     "aten::split_copy.Tensor_out": split, "aten::split_with_sizes_copy.out": split,
     "aten::unbind_copy.int_out": unbind, "aten::constant_pad_nd.out": pad, "aten::full.out": full,
-    "aten::full_like.out": full, "aten::zeros.out": full, "aten::ones.out": full, "aten::repeat.out": tile,
+    "aten::full_like.out": full, "aten::scalar_tensor.out": full, "aten::zeros.out": full,
+    "dim_order_ops::_empty_dim_order.out": full, "aten::empty.out": full, "aten::ones.out": full,
+    "aten::repeat.out": tile,
     "aten::flip.out": flip, "aten::where.self_out": choose,
   ]
 
@@ -361,7 +363,9 @@ enum PortableMovement {
     let call = try PortableCall(context)
     let value: Double =
       switch context.op.code.name {
-      case "aten::zeros.out": 0
+      // What is never written holds nothing that a result may depend on.
+      case "aten::zeros.out", "aten::empty.out", "dim_order_ops::_empty_dim_order.out": 0
+      case "aten::scalar_tensor.out": try call.number(0)
       case "aten::ones.out": 1
       default: try call.number(1)
       }
@@ -385,29 +389,7 @@ enum PortableMovement {
     let (condition, a, b, output) = (
       try call.operand(0), try call.operand(1), try call.operand(2), try call.output()
     )
-    return try choose(context, condition, a, b, output)
-  }
-
-  static func choose(
-    _ context: OperatorContext, _ condition: Operand, _ a: Operand, _ b: Operand, _ output: Operand
-  ) throws(ModelError) -> PreparedOperator {
-    try context.require(condition.tensor, "condition", type: .bool)
-    try context.require(a.type == b.type && a.type == output.type, "types differ")
-    let bytes = try context.elementBytes(output.tensor)
-    try context.require(
-      output.isDense
-        && [condition, a, b].allSatisfy { ($0.shape == output.shape && $0.isDense) || $0.count == 1 },
-      "shapes \(condition.shape), \(a.shape), \(b.shape) for \(output.shape)")
-    let steps = [condition, a, b].map { $0.shape == output.shape ? 1 : 0 }
-    let count = output.count
-    return PreparedOperator { memory in
-      unsafe ak_select(
-        memory.input(condition.position, as: UInt8.self), steps[0], memory.input(a.position, as: UInt8.self),
-        steps[1],
-        memory.input(b.position, as: UInt8.self), steps[2], memory.output(output.position, as: UInt8.self),
-        count,
-        bytes)
-    }
+    return try PortableLogic.choose(context, condition, a, b, output)
   }
 }
 

@@ -130,6 +130,7 @@ enum PortableQuantization {
     -> PreparedOperator
   {
     guard let from = ak_type(element: input.type), let to = ak_type(element: output.type) else {
+      if let cast = WideCast(from: input.type, to: output.type) { return cast.prepared(input, output) }
       throw context.missing("conversion from \(input.type.rawValue) to \(output.type.rawValue)")
     }
     let count = input.count
@@ -153,6 +154,73 @@ extension ak_type {
     case .int64: self = AK_S64
     case .float32: self = AK_F32
     default: return nil
+    }
+  }
+}
+
+/// Conversions that the int8 runtimes do not have: by way of double precision, integers saturating.
+private struct WideCast: Sendable {
+  let from: ElementType
+  let to: ElementType
+
+  private static let types: Set<ElementType> = [
+    .bool, .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .float16, .float32, .float64,
+  ]
+
+  init?(from: ElementType, to: ElementType) {
+    guard Self.types.contains(from), Self.types.contains(to) else { return nil }
+    self.from = from
+    self.to = to
+  }
+
+  func prepared(_ input: Operand, _ output: Operand) -> PreparedOperator {
+    let count = input.count
+    return PreparedOperator { memory in
+      let source = unsafe UnsafeRawPointer(memory.input(input.position, as: UInt8.self))
+      let target = unsafe UnsafeMutableRawPointer(memory.output(output.position, as: UInt8.self))
+      for index in 0..<count { unsafe write(read(source, index), target, index) }
+    }
+  }
+
+  private func read(_ source: UnsafeRawPointer, _ index: Int) -> Double {
+    func load<Element: BitwiseCopyable>(_ type: Element.Type) -> Element {
+      unsafe source.loadUnaligned(fromByteOffset: index * MemoryLayout<Element>.size, as: type)
+    }
+    return switch from {
+    case .bool, .uint8: Double(load(UInt8.self))
+    case .int8: Double(load(Int8.self))
+    case .int16: Double(load(Int16.self))
+    case .uint16: Double(load(UInt16.self))
+    case .int32: Double(load(Int32.self))
+    case .uint32: Double(load(UInt32.self))
+    case .int64: Double(load(Int64.self))
+    case .float16: Double(Float16(bitPattern: load(UInt16.self)))
+    case .float32: Double(load(Float.self))
+    default: load(Double.self)
+    }
+  }
+
+  private func write(_ value: Double, _ target: UnsafeMutableRawPointer, _ index: Int) {
+    func store<Element: BitwiseCopyable>(_ element: Element) {
+      unsafe target.storeBytes(
+        of: element, toByteOffset: index * MemoryLayout<Element>.size, as: Element.self)
+    }
+    func whole<Whole: FixedWidthInteger & BitwiseCopyable>(_ type: Whole.Type) {
+      let rounded = value.isNaN ? 0 : value.rounded(.towardZero)
+      store(Whole(exactly: rounded) ?? (rounded < 0 ? Whole.min : Whole.max))
+    }
+    switch to {
+    case .bool: store(UInt8(value != 0 ? 1 : 0))
+    case .uint8: whole(UInt8.self)
+    case .int8: whole(Int8.self)
+    case .int16: whole(Int16.self)
+    case .uint16: whole(UInt16.self)
+    case .int32: whole(Int32.self)
+    case .uint32: whole(UInt32.self)
+    case .int64: whole(Int64.self)
+    case .float16: store(Float16(value).bitPattern)
+    case .float32: store(Float(value))
+    default: store(value)
     }
   }
 }

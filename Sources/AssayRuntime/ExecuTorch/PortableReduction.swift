@@ -6,6 +6,10 @@ enum PortableReduction {
   static let kernels: [String: Preparation] = [
     "aten::mean.out": fold(AK_PORTABLE_MEAN), "aten::sum.IntList_out": fold(AK_PORTABLE_SUM),
     "aten::amax.out": fold(AK_PORTABLE_LARGEST), "aten::amin.out": fold(AK_PORTABLE_SMALLEST),
+    "onnx::reduce_prod": fold(AK_PORTABLE_PRODUCT), "onnx::reduce_l1": fold(AK_PORTABLE_MAGNITUDES),
+    "onnx::reduce_l2": fold(AK_PORTABLE_NORM), "onnx::reduce_sum_square": fold(AK_PORTABLE_SQUARES),
+    "onnx::reduce_log_sum": fold(AK_PORTABLE_LOG_SUM),
+    "onnx::reduce_log_sum_exp": fold(AK_PORTABLE_LOG_SUM_OF_EXP),
     "aten::argmax.out": argument(largest: true), "aten::argmin.out": argument(largest: false),
     "aten::_softmax.out": softmax(logarithm: false), "aten::_log_softmax.out": softmax(logarithm: true),
   ]
@@ -13,8 +17,31 @@ enum PortableReduction {
   private static func fold(_ kind: ak_portable_reduction) -> Preparation {
     { (context) throws(ModelError) in
       let call = try PortableCall(context)
+      let input = try call.operand(0)
+      if input.type == .int64, kind != AK_PORTABLE_MEAN {
+        return try prepareIntegers(
+          context, kind, input, call.output(), axes: call.ints(1), keep: call.bool(2))
+      }
       return try prepare(
         context, kind, call.floats(0), call.floatOutput(), axes: call.ints(1), keep: call.bool(2))
+    }
+  }
+
+  private static func prepareIntegers(
+    _ context: OperatorContext, _ kind: ak_portable_reduction, _ input: Operand, _ output: Operand,
+    axes: [Int], keep: Bool
+  ) throws(ModelError) -> PreparedOperator {
+    try context.require(output.tensor, "output", type: .int64)
+    let reduced = try ReducedWalk(context, input, output, axes: axes, keep: keep)
+    try context.require(input.count > 0 || kind == AK_PORTABLE_SUM, "nothing to reduce in \(input.shape)")
+    return PreparedOperator { memory in
+      let places = reduced.places
+      let (from, to) = unsafe (
+        memory.input(input.position, as: Int64.self), memory.output(output.position, as: Int64.self)
+      )
+      reduced.walk.forEachElement { target, source, _ in
+        unsafe to[target] = unsafe ak_portable_reduce_s64(kind, from + source, places, places.count)
+      }
     }
   }
 
@@ -40,7 +67,7 @@ enum PortableReduction {
       strides: kept.indices.map { (outStrides[$0], input.strides[kept[$0]], 0) })
     return PreparedOperator { memory in
       // Made here and not kept: a large tensor has as many places.
-      let places = places(input, axes)
+      let places = ReducedWalk.places(input, axes)
       let (from, to) = unsafe (
         memory.input(input.position, as: Float.self), memory.output(output.position, as: Float.self)
       )
@@ -51,16 +78,6 @@ enum PortableReduction {
         }
       }
     }
-  }
-
-  /// Element offsets along `axes`, in logical order.
-  private static func places(_ input: Operand, _ axes: [Int]) -> [Int] {
-    var places = [0]
-    for axis in axes {
-      let (extent, stride) = (input.shape[axis], input.strides[axis])
-      places = places.flatMap { place in (0..<extent).map { place + $0 * stride } }
-    }
-    return places
   }
 
   private static func argument(largest: Bool) -> Preparation {

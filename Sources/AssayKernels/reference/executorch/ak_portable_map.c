@@ -22,11 +22,14 @@ static float clamp(float x, float low, float high) {
 }
 
 static float round_half_to_even(float x) {
-  float below = floorf(x);
-  float fraction = x - below;
-  if (fraction < 0.5f) return below;
-  if (fraction > 0.5f) return below + 1.0f;
-  return fmodf(below, 2.0f) == 0.0f ? below : below + 1.0f;
+  return x - floorf(x) == 0.5f ? roundf(x * 0.5f) * 2.0f : roundf(x);
+}
+
+static float mish(float x) { return x * tanhf(x > 20 ? x : log1pf(expf(x))); }
+
+static float shrunk(float x, float width, float bias) {
+  if (x < -width) return x + bias;
+  return x > width ? x - bias : 0.0f;
 }
 
 #define MAP(value)                                                                                           \
@@ -89,5 +92,56 @@ void ak_portable_map_f32(ak_portable_function function, float p, float q, const 
     MAP(sqrtf(x));
   case AK_PORTABLE_TANH:
     MAP(tanhf(x));
+  case AK_PORTABLE_ACOS:
+    MAP(acosf(x));
+  case AK_PORTABLE_ACOSH:
+    MAP(acoshf(x));
+  case AK_PORTABLE_ASIN:
+    MAP(asinf(x));
+  case AK_PORTABLE_ASINH:
+    MAP(asinhf(x));
+  case AK_PORTABLE_ATAN:
+    MAP(atanf(x));
+  case AK_PORTABLE_ATANH:
+    MAP(atanhf(x));
+  case AK_PORTABLE_CELU:
+    MAP(x > 0 ? x : p * expm1f(x / p));
+  case AK_PORTABLE_COSH:
+    MAP(coshf(x));
+  case AK_PORTABLE_EXPM1:
+    MAP(expm1f(x));
+  case AK_PORTABLE_LOG10:
+    MAP(log10f(x));
+  case AK_PORTABLE_LOG1P:
+    MAP(log1pf(x));
+  case AK_PORTABLE_LOG2:
+    MAP(log2f(x));
+  case AK_PORTABLE_MISH:
+    MAP(mish(x));
+  case AK_PORTABLE_POWER_OF:
+    MAP(powf(p, x));
+  case AK_PORTABLE_QUICK_GELU:
+    MAP(x * (1.0f / (1.0f + expf(-p * x))));
+  case AK_PORTABLE_SHRINK:
+    MAP(shrunk(x, p, q));
+  case AK_PORTABLE_SIGN:
+    MAP(isnan(x) ? x : (float)((x > 0) - (x < 0)));
+  case AK_PORTABLE_SINH:
+    MAP(sinhf(x));
+  case AK_PORTABLE_SOFTSIGN:
+    MAP(x / (1.0f + fabsf(x)));
+  case AK_PORTABLE_TAN:
+    MAP(tanf(x));
+  case AK_PORTABLE_THRESHOLD:
+    MAP(x > p ? x : 0.0f);
+  case AK_PORTABLE_TRUNC:
+    MAP(truncf(x));
   }
+}
+
+void ak_portable_ask_f32(ak_portable_question question, const float *in, uint8_t *out, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i++)
+    out[i] = question == AK_PORTABLE_IS_ZERO  ? in[i] == 0
+             : question == AK_PORTABLE_IS_NAN ? isnan(in[i]) != 0
+                                              : isinf(in[i]) != 0;
 }

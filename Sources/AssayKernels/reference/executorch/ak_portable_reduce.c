@@ -6,7 +6,14 @@ static float fold(ak_portable_reduction kind, float sum, float value) {
   switch (kind) {
   case AK_PORTABLE_SUM:
   case AK_PORTABLE_MEAN:
+  case AK_PORTABLE_LOG_SUM:
     return sum + value;
+  case AK_PORTABLE_MAGNITUDES:
+    return sum + fabsf(value);
+  case AK_PORTABLE_SQUARES:
+  case AK_PORTABLE_NORM:
+    return sum + value * value;
+  case AK_PORTABLE_LOG_SUM_OF_EXP:
   case AK_PORTABLE_PRODUCT:
     return sum * value;
   case AK_PORTABLE_LARGEST:
@@ -17,12 +24,48 @@ static float fold(ak_portable_reduction kind, float sum, float value) {
   return sum;
 }
 
+static float log_sum_of_exp(const float *in, const ptrdiff_t *places, ptrdiff_t count) {
+  float largest = ak_portable_reduce_f32(AK_PORTABLE_LARGEST, in, places, count);
+  if (!isfinite(largest)) return largest;
+  float sum = 0;
+  for (ptrdiff_t i = 0; i < count; i++) sum += expf(in[places[i]] - largest);
+  return logf(sum) + largest;
+}
+
 float ak_portable_reduce_f32(ak_portable_reduction kind, const float *in, const ptrdiff_t *places,
                              ptrdiff_t count) {
-  bool adds = kind == AK_PORTABLE_SUM || kind == AK_PORTABLE_MEAN;
-  float result = adds || count == 0 ? (kind == AK_PORTABLE_PRODUCT ? 1.0f : 0.0f) : in[places[0]];
-  for (ptrdiff_t i = adds ? 0 : 1; i < count; i++) result = fold(kind, result, in[places[i]]);
+  if (kind == AK_PORTABLE_LOG_SUM_OF_EXP && count > 0) return log_sum_of_exp(in, places, count);
+  bool picks = kind == AK_PORTABLE_LARGEST || kind == AK_PORTABLE_SMALLEST || kind == AK_PORTABLE_PRODUCT;
+  float result = picks && count > 0 ? in[places[0]] : kind == AK_PORTABLE_PRODUCT ? 1.0f : 0.0f;
+  for (ptrdiff_t i = picks ? 1 : 0; i < count; i++) result = fold(kind, result, in[places[i]]);
+  if (kind == AK_PORTABLE_NORM) return sqrtf(result);
+  if (kind == AK_PORTABLE_LOG_SUM) return logf(result);
   return kind == AK_PORTABLE_MEAN ? result / (float)count : result;
+}
+
+int64_t ak_portable_reduce_s64(ak_portable_reduction kind, const int64_t *in, const ptrdiff_t *places,
+                               ptrdiff_t count) {
+  uint64_t sum = kind == AK_PORTABLE_PRODUCT ? 1 : 0;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    int64_t value = in[places[i]];
+    if (kind == AK_PORTABLE_SUM) sum += (uint64_t)value;
+    if (kind == AK_PORTABLE_PRODUCT) sum *= (uint64_t)value;
+    bool replaces = i == 0 || (kind == AK_PORTABLE_LARGEST ? value > (int64_t)sum : value < (int64_t)sum);
+    if ((kind == AK_PORTABLE_LARGEST || kind == AK_PORTABLE_SMALLEST) && replaces) sum = (uint64_t)value;
+  }
+  return (int64_t)sum;
+}
+
+float ak_portable_variance_f32(const float *in, const ptrdiff_t *places, ptrdiff_t count, float divisor) {
+  float sum = 0;
+  for (ptrdiff_t i = 0; i < count; i++) sum += in[places[i]];
+  float mean = sum / (float)count;
+  float squares = 0;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    float difference = in[places[i]] - mean;
+    squares += difference * difference;
+  }
+  return squares / divisor;
 }
 
 int64_t ak_portable_argument_f32(bool largest, const float *in, ptrdiff_t count, ptrdiff_t step) {

@@ -62,3 +62,18 @@ void ak_onnx_convolution(const ak_portable_window *w, const ak_onnx_codes *q, co
         }
     }
 }
+
+void ak_onnx_convolution_integer(const ak_portable_window *w, const ak_onnx_codes *q, const uint8_t *input,
+                                 const uint8_t *filter, int32_t *output) {
+  for (ptrdiff_t b = 0; b < w->batches; b++)
+    for (ptrdiff_t o = 0; o < w->groups * w->output_channels; o++) {
+      ptrdiff_t first = o / w->output_channels * w->input_channels;
+      const uint8_t *image = input + b * w->input.batch + first * w->input.channel;
+      for (ptrdiff_t y = 0; y < w->output_height; y++)
+        for (ptrdiff_t x = 0; x < w->output_width; x++)
+          output[b * w->output.batch + o * w->output.channel + y * w->output.row + x * w->output.column] =
+              (int32_t)window_sum(w, q, image, filter + o * w->filter.batch,
+                                  y * w->stride_height - w->padding_top,
+                                  x * w->stride_width - w->padding_left);
+    }
+}

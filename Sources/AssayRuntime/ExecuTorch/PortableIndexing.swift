@@ -1,0 +1,421 @@
+import AssayKernels
+import AssayModel
+
+/// Elements picked and placed by indices that are computed: gather, scatter, index, top k, running sums.
+enum PortableIndexing {
+  static let kernels: [String: Preparation] = [
+    "aten::gather.out": gather, "aten::scatter.src_out": scatter(adds: false),
+    "aten::scatter.value_out": scatter(adds: false), "aten::scatter_add.out": scatter(adds: true),
+    "aten::index.Tensor_out": index, "aten::index_put.out": put, "aten::index_put_.default": put,
+    "aten::topk.values": topk,
+    "aten::cumsum.out": cumsum, "onnx::cumsum": cumsum, "onnx::gather_nd": gatherND,
+    "onnx::scatter_nd": scatterND,
+  ]
+
+  /// The index at an element offset, brought into `0..<extent`.
+  static func place(
+    _ memory: borrowing OperatorMemory, _ indices: Operand, _ offset: Int, extent: Int
+  ) throws(RunError) -> Int {
+    let value =
+      unsafe indices.type == .int64
+      ? memory.input(indices.position, as: Int64.self)[offset]
+      : Int64(memory.input(indices.position, as: Int32.self)[offset])
+    let place = value < 0 ? value &+ Int64(extent) : value
+    guard place >= 0, place < Int64(extent) else {
+      throw RunError(.modelDefect, "index \(value) is outside \(extent) entries")
+    }
+    return Int(place)
+  }
+
+  static func requireIndices(_ context: OperatorContext, _ indices: Operand) throws(ModelError) {
+    guard indices.type == .int64 || indices.type == .int32 else {
+      throw context.missing("indices of \(indices.type.rawValue)")
+    }
+  }
+
+  // MARK: Along one axis
+
+  /// Strides with an axis that is walked by index instead.
+  private static func without(_ axis: Int, _ strides: [Int]) -> [Int] {
+    strides.indices.map { $0 == axis ? 0 : strides[$0] }
+  }
+
+  private static func gather(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let call = try PortableCall(context)
+    let (table, indices, output) = (try call.operand(0), try call.operand(2), try call.output())
+    let axis = try call.axis(1, rank: table.shape.count)
+    try requireIndices(context, indices)
+    try context.require(output, "output", shape: indices.shape)
+    try context.require(output.tensor, "output", type: table.type)
+    try context.require(
+      table.shape.indices.contains(axis) && table.shape.count == indices.shape.count
+        && table.shape.indices.allSatisfy { $0 == axis || indices.shape[$0] <= table.shape[$0] },
+      "indices \(indices.shape) along axis \(axis) of \(table.shape)")
+    let bytes = try context.elementBytes(table.tensor)
+    let rest = without(axis, table.strides)
+    let walk = StridedWalk(
+      extents: output.shape,
+      strides: output.shape.indices.map { (output.strides[$0], indices.strides[$0], rest[$0]) })
+    let (extent, stride) = (table.shape[axis], table.strides[axis])
+    return PreparedOperator { memory throws(RunError) in
+      let from = unsafe memory.input(table.position, as: UInt8.self)
+      let to = unsafe memory.output(output.position, as: UInt8.self)
+      try walk.forEachElement { (target, index, base) throws(RunError) in
+        let source = base + (try place(memory, indices, index, extent: extent)) * stride
+        unsafe (to + target * bytes).update(from: from + source * bytes, count: bytes)
+      }
+    }
+  }
+
+  private static func scatter(adds: Bool) -> Preparation {
+    { (context) throws(ModelError) in
+      let call = try PortableCall(context)
+      let (table, indices, output) = (try call.operand(0), try call.operand(2), try call.output())
+      let axis = try call.axis(1, rank: table.shape.count)
+      try requireIndices(context, indices)
+      let source = call.isTensor(3) ? try call.operand(3) : nil
+      let fill = source == nil ? ElementBytes.of(try call.number(3), table.type) : nil
+      try context.require(output, "output", shape: table.shape)
+      try context.require(output.tensor, "output", type: table.type)
+      guard source.map({ $0.type == table.type }) ?? (fill != nil), !adds || table.type == .float32 else {
+        throw context.missing("\(context.op.code.name) on \(table.type.rawValue)")
+      }
+      let rank = table.shape.count
+      try context.require(
+        table.shape.indices.contains(axis) && indices.shape.count == rank
+          && table.shape.indices.allSatisfy { $0 == axis || indices.shape[$0] <= table.shape[$0] }
+          && (source.map { source in
+            source.shape.count == rank && zip(indices.shape, source.shape).allSatisfy { $0 <= $1 }
+          } ?? true),
+        "indices \(indices.shape) along axis \(axis) of \(table.shape)")
+      return scattered(context, table, indices, source, fill ?? [], output, axis: axis, adds: adds)
+    }
+  }
+
+  private static func scattered(
+    _ context: OperatorContext, _ table: Operand, _ indices: Operand, _ source: Operand?, _ fill: [UInt8],
+    _ output: Operand, axis: Int, adds: Bool
+  ) -> PreparedOperator {
+    let rest = without(axis, output.strides)
+    let walk = StridedWalk(
+      extents: indices.shape,
+      strides: indices.shape.indices.map { (indices.strides[$0], source?.strides[$0] ?? 0, rest[$0]) })
+    let (extent, stride, bytes) = (output.shape[axis], output.strides[axis], table.type.byteSize ?? 1)
+    let copy = PortableMovement.prepare(
+      table.shape, from: (table.position, .init(strides: table.strides)),
+      to: (output.position, .init(strides: output.strides)), elementBytes: bytes)
+    return PreparedOperator { memory throws(RunError) in
+      try copy.invoke(memory)
+      let from = unsafe source.map { unsafe memory.input($0.position, as: UInt8.self) }
+      let to = unsafe memory.output(output.position, as: UInt8.self)
+      try walk.forEachElement { (index, element, base) throws(RunError) in
+        let target = base + (try place(memory, indices, index, extent: extent)) * stride
+        guard let from = unsafe from else {
+          for byte in 0..<bytes { unsafe to[target * bytes + byte] = fill[byte] }
+          return
+        }
+        if adds {
+          let sum = unsafe UnsafeMutableRawPointer(to + target * bytes).assumingMemoryBound(to: Float.self)
+          unsafe sum.pointee += UnsafeRawPointer(from + element * bytes).loadUnaligned(as: Float.self)
+        } else {
+          unsafe (to + target * bytes).update(from: from + element * bytes, count: bytes)
+        }
+      }
+    }
+  }
+
+  // MARK: By several indices
+
+  /// Neighbouring dimensions picked by tensors of one count; what is behind them moves as one slice.
+  private struct Picked {
+    var outer: Int
+    var extents: [Int]
+    var indices: [Operand]
+    /// Strides of each index in the shape that they have together.
+    var strides: [[Int]]
+    var pickedShape: [Int]
+    var count: Int
+    var shape: [Int]
+    /// Elements of a slice.
+    var slice: Int
+
+    init(_ context: OperatorContext, _ call: PortableCall, _ table: Operand, _ lists: [Operand?])
+      throws(ModelError)
+    {
+      let given = lists.indices.filter { lists[$0] != nil }
+      guard let first = given.first, let last = given.last, given.count == last - first + 1 else {
+        throw context.missing("indices with a gap between them")
+      }
+      try context.require(
+        last < table.shape.count && table.isDense, "\(lists.count) indices of \(table.shape)")
+      indices = lists[first...last].compactMap { $0 }
+      var shape: [Int] = []
+      for index in indices {
+        try PortableIndexing.requireIndices(context, index)
+        let rank = max(shape.count, index.shape.count)
+        let left = Array(repeating: 1, count: rank - shape.count) + shape
+        let right = Array(repeating: 1, count: rank - index.shape.count) + index.shape
+        shape = zip(left, right).map { $0 == 1 ? $1 : $0 }
+      }
+      count = shape.reduce(1, *)
+      strides = []
+      for index in indices {
+        guard let own = StridedWalk.broadcast(index, to: shape) else {
+          throw context.invalid("indices of shapes \(indices.map(\.shape))")
+        }
+        strides.append(own)
+      }
+      pickedShape = shape
+      outer = table.shape[..<first].reduce(1, *)
+      extents = Array(table.shape[first...last])
+      slice = table.shape[(last + 1)...].reduce(1, *)
+      self.shape = Array(table.shape[..<first]) + shape + Array(table.shape[(last + 1)...])
+    }
+
+    private func offset(of item: Int, _ strides: [Int]) -> Int {
+      var (rest, offset) = (item, 0)
+      for axis in pickedShape.indices.reversed() {
+        offset += rest % pickedShape[axis] * strides[axis]
+        rest /= pickedShape[axis]
+      }
+      return offset
+    }
+
+    /// Calls `body` with the element offset of each slice, in the table and among the picked ones.
+    func forEachSlice(
+      _ memory: borrowing OperatorMemory, _ body: (Int, Int) -> Void
+    ) throws(RunError) {
+      let whole = extents.reduce(1, *)
+      for item in 0..<count {
+        var position = 0
+        for (number, extent) in extents.enumerated() {
+          let (index, offset) = (indices[number], offset(of: item, strides[number]))
+          position = position * extent + (try PortableIndexing.place(memory, index, offset, extent: extent))
+        }
+        for block in 0..<outer { body((block * whole + position) * slice, (block * count + item) * slice) }
+      }
+    }
+  }
+
+  private static func index(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let call = try PortableCall(context)
+    let (table, output) = (try call.operand(0), try call.output())
+    let picked = try Picked(context, call, table, call.optionalOperands(1))
+    try context.require(output.tensor, "output", type: table.type)
+    try context.require(output, "output", shape: picked.shape)
+    try context.require(output.isDense, "memory orders other than that of the shape")
+    let bytes = try context.elementBytes(table.tensor)
+    return PreparedOperator { memory throws(RunError) in
+      let from = unsafe memory.input(table.position, as: UInt8.self)
+      let to = unsafe memory.output(output.position, as: UInt8.self)
+      try picked.forEachSlice(memory) { source, target in
+        unsafe (to + target * bytes).update(from: from + source * bytes, count: picked.slice * bytes)
+      }
+    }
+  }
+
+  private static func put(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let call = try PortableCall(context)
+    let (table, values, output) = (try call.operand(0), try call.operand(2), try call.output())
+    let picked = try Picked(context, call, table, call.optionalOperands(1))
+    let adds = try call.bool(3)
+    try context.require(output, "output", shape: table.shape)
+    try context.require(
+      output.type == table.type && values.type == table.type && output.isDense && values.isDense,
+      "types differ")
+    guard values.shape == picked.shape || values.count == 1, !adds || table.type == .float32 else {
+      throw context.missing("values \(values.shape) for \(picked.shape)")
+    }
+    let bytes = try context.elementBytes(table.tensor)
+    let step = values.count == 1 ? 0 : 1
+    let copy = PortableMovement.prepare(
+      [table.count], from: (table.position, .init(strides: [1])), to: (output.position, .init(strides: [1])),
+      elementBytes: bytes)
+    return PreparedOperator { memory throws(RunError) in
+      try copy.invoke(memory)
+      let from = unsafe memory.input(values.position, as: UInt8.self)
+      let to = unsafe memory.output(output.position, as: UInt8.self)
+      try picked.forEachSlice(memory) { target, source in
+        for element in 0..<picked.slice {
+          let (place, value) = unsafe (
+            to + (target + element) * bytes, from + (source + element) * step * bytes
+          )
+          if adds {
+            unsafe UnsafeMutableRawPointer(place).assumingMemoryBound(to: Float.self).pointee +=
+              UnsafeRawPointer(value).loadUnaligned(as: Float.self)
+          } else {
+            unsafe place.update(from: value, count: bytes)
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: Tuples of indices
+
+  private static func gatherND(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let call = try PortableCall(context)
+    let (table, indices, output) = (try call.operand(0), try call.operand(1), try call.output())
+    let batches = try call.int(2)
+    let (rows, depth, slice) = try tuples(context, table, indices, batches: batches)
+    try context.require(output.tensor, "output", type: table.type)
+    try context.require(output.isDense && output.count == rows * slice, "output \(output.shape)")
+    let bytes = try context.elementBytes(table.tensor)
+    let shared = table.shape[..<batches].reduce(1, *)
+    let extents = Array(table.shape[batches..<batches + depth])
+    return PreparedOperator { memory throws(RunError) in
+      let from = unsafe memory.input(table.position, as: UInt8.self)
+      let to = unsafe memory.output(output.position, as: UInt8.self)
+      for row in 0..<rows {
+        var position = row / (rows / shared)
+        for (axis, extent) in extents.enumerated() {
+          position = position * extent + (try place(memory, indices, row * depth + axis, extent: extent))
+        }
+        unsafe (to + row * slice * bytes).update(from: from + position * slice * bytes, count: slice * bytes)
+      }
+    }
+  }
+
+  private static func tuples(
+    _ context: OperatorContext, _ table: Operand, _ indices: Operand, batches: Int
+  ) throws(ModelError) -> (rows: Int, depth: Int, slice: Int) {
+    try requireIndices(context, indices)
+    let depth = indices.shape.last ?? 0
+    try context.require(
+      depth >= 1 && batches >= 0 && batches < indices.shape.count && batches + depth <= table.shape.count
+        && table.isDense && indices.isDense && indices.count > 0 && table.count > 0
+        && table.shape.prefix(batches) == indices.shape.prefix(batches),
+      "indices \(indices.shape) of \(table.shape)")
+    return (indices.count / depth, depth, table.shape[(batches + depth)...].reduce(1, *))
+  }
+
+  private static func scatterND(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let call = try PortableCall(context)
+    let (table, indices, values, output) = (
+      try call.operand(0), try call.operand(1), try call.operand(2), try call.output()
+    )
+    let (rows, depth, slice) = try tuples(context, table, indices, batches: 0)
+    try context.require(output, "output", shape: table.shape)
+    try context.require(
+      output.type == table.type && values.type == table.type && values.isDense && output.isDense
+        && values.count == rows * slice, "values \(values.shape)")
+    let bytes = try context.elementBytes(table.tensor)
+    let copy = PortableMovement.prepare(
+      [table.count], from: (table.position, .init(strides: [1])), to: (output.position, .init(strides: [1])),
+      elementBytes: bytes)
+    let extents = Array(table.shape.prefix(depth))
+    return PreparedOperator { memory throws(RunError) in
+      try copy.invoke(memory)
+      let from = unsafe memory.input(values.position, as: UInt8.self)
+      let to = unsafe memory.output(output.position, as: UInt8.self)
+      for row in 0..<rows {
+        var position = 0
+        for (axis, extent) in extents.enumerated() {
+          position = position * extent + (try place(memory, indices, row * depth + axis, extent: extent))
+        }
+        unsafe (to + position * slice * bytes).update(from: from + row * slice * bytes, count: slice * bytes)
+      }
+    }
+  }
+
+  // MARK: Order
+
+  private static func topk(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let call = try PortableCall(context)
+    let (input, values, places) = (try call.floats(0), try call.floatOutput(0), try call.output(1))
+    let axis = try call.axis(2, rank: input.shape.count, default: -1)
+    let (count, largest) = (try call.int(1), try call.bool(3, default: true))
+    try context.require(places.tensor, "indices", type: .int64)
+    try context.require(
+      input.shape.indices.contains(axis) && count >= 0 && count <= input.shape[axis],
+      "\(count) of axis \(axis) of \(input.shape)")
+    var shape = input.shape
+    shape[axis] = count
+    try context.require(values, "values", shape: shape)
+    try context.requireSameLayout(values, places)
+    let others = input.shape.indices.filter { $0 != axis }
+    let walk = StridedWalk(
+      extents: others.map { input.shape[$0] },
+      strides: others.map { (values.strides[$0], input.strides[$0], 0) })
+    let (extent, inStep, outStep) = (input.shape[axis], input.strides[axis], values.strides[axis])
+    return PreparedOperator { memory in
+      let from = unsafe memory.input(input.position, as: Float.self)
+      let (to, at) = unsafe (
+        memory.output(values.position, as: Float.self), memory.output(places.position, as: Int64.self)
+      )
+      walk.forEachElement { target, source, _ in
+        let row = (0..<extent).map { unsafe from[source + $0 * inStep] }
+        // NaN counts as the largest, and the first of equals comes first.
+        let order = row.indices.sorted { a, b in
+          if row[a].isNaN != row[b].isNaN { return row[a].isNaN == largest }
+          if row[a] == row[b] || row[a].isNaN { return a < b }
+          return largest ? row[a] > row[b] : row[a] < row[b]
+        }
+        for rank in 0..<count {
+          unsafe to[target + rank * outStep] = row[order[rank]]
+          unsafe at[target + rank * outStep] = Int64(order[rank])
+        }
+      }
+    }
+  }
+
+  private static func cumsum(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
+    let call = try PortableCall(context)
+    let (input, output) = (try call.operand(0), try call.output())
+    let axis = try call.axis(1, rank: input.shape.count)
+    let isONNX = context.op.code.name == "CumSum"
+    let (exclusive, reverse) = isONNX ? (try call.bool(2), try call.bool(3)) : (false, false)
+    try context.require(output, "output", shape: input.shape)
+    guard input.type == output.type, input.type == .float32 || input.type == .int64 else {
+      throw context.missing("\(context.op.code.name) from \(input.type.rawValue) to \(output.type.rawValue)")
+    }
+    try context.require(input.shape.indices.contains(axis), "axis \(axis) of \(input.shape)")
+    let others = input.shape.indices.filter { $0 != axis }
+    let walk = StridedWalk(
+      extents: others.map { input.shape[$0] },
+      strides: others.map { (output.strides[$0], input.strides[$0], 0) })
+    let order = RunningOrder(
+      count: input.shape[axis], inStep: input.strides[axis], outStep: output.strides[axis],
+      exclusive: exclusive,
+      reverse: reverse)
+    let isFloat = input.type == .float32
+    return PreparedOperator { memory in
+      walk.forEachElement { target, source, _ in
+        if isFloat {
+          unsafe order.run(
+            memory.input(input.position, as: Float.self) + source,
+            memory.output(output.position, as: Float.self) + target, Float.zero
+          ) { $0 + $1 }
+        } else {
+          unsafe order.run(
+            memory.input(input.position, as: Int64.self) + source,
+            memory.output(output.position, as: Int64.self) + target, Int64.zero
+          ) { $0 &+ $1 }
+        }
+      }
+    }
+  }
+}
+
+/// One row of a running sum.
+private struct RunningOrder: Sendable {
+  var count: Int
+  var inStep: Int
+  var outStep: Int
+  var exclusive: Bool
+  var reverse: Bool
+
+  func run<Element>(
+    _ from: UnsafePointer<Element>, _ to: UnsafeMutablePointer<Element>, _ zero: Element,
+    _ add: (Element, Element) -> Element
+  ) {
+    var sum = zero
+    for step in 0..<count {
+      let place = reverse ? count - 1 - step : step
+      let value = unsafe from[place * inStep]
+      let next = step == 0 ? value : add(sum, value)
+      unsafe to[place * outStep] = exclusive ? sum : next
+      sum = next
+    }
+  }
+}
