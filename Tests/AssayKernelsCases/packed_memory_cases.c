@@ -172,6 +172,49 @@ static void pool_and_sum(ak_variant v, uint64_t seed, bool at_end) {
   assert_memory_equal(largest, expected.f32, (size_t)outputs * sizeof(float));
 }
 
+static void remember(ak_variant v, uint64_t seed, bool at_end) {
+  case_random random = {seed};
+  const ak_lstm_shape s = {2, 3, case_between(&random, 1, 40), case_between(&random, 1, 40), seed % 2};
+  ptrdiff_t inputs = 6 * s.depth, outputs = 6 * s.units;
+  int8_t *input = random_codes(&random, INPUT, inputs, at_end), *output = fenced(OUTPUT, outputs, at_end);
+  // The weights of a gate end where the memory does: `[units, depth]` and, apart, `[units, units]`.
+  int8_t *own = random_codes(&random, PACKED, s.units * s.depth, at_end);
+  int8_t *recurrent = random_codes(&random, SECOND, s.units * s.units, at_end);
+  static int32_t bias[40];
+  const ak_lstm_gate_s8 gate = {own, recurrent, bias};
+  const ak_lstm_weights_s8 weights = {gate, gate, gate, gate};
+  const ak_lstm_gate_scale scale = {{1518500250, -5}, {1518500250, -6}};
+  const ak_lstm_quantization q = {
+      5, -3, scale, scale, scale, scale, {1 << 30, -14}, {1 << 30, -17}, {1 << 30, -21}, -11, 0};
+  int8_t hidden[2][80] = {0};
+  int16_t cell[2][80] = {0};
+  void *scratch = fenced_words(SCRATCH, ak_lstm_s8_scratch_size(v, &s), at_end);
+  ak_lstm_s8(&s, &q, &weights, input, hidden[0], cell[0], expected.s8);
+  ak_lstm_s8_vectorized(v, &s, &q, &weights, input, hidden[1], cell[1], output, scratch);
+  assert_memory_equal(output, expected.s8, (size_t)outputs);
+  assert_memory_equal(cell[1], cell[0], sizeof cell[0]);
+}
+
+static void filter_over_time(ak_variant v, uint64_t seed, bool at_end) {
+  case_random random = {seed};
+  const ak_svdf_shape s = {2, case_between(&random, 1, 40), case_between(&random, 1, 9),
+                           case_between(&random, 1, 3), case_between(&random, 1, 7)};
+  const ak_svdf_quantization q = {4, 0, -2, {1518500250, -2}, {1518500250, -12}};
+  ptrdiff_t filters = s.units * s.rank, cells = filters * s.memory;
+  int8_t *input = random_codes(&random, INPUT, 2 * s.depth, at_end),
+         *output = fenced(OUTPUT, 2 * s.units, at_end);
+  int8_t *features = random_codes(&random, PACKED, filters * s.depth, at_end);
+  int16_t *state = fenced(SECOND, 2 * cells * 2, at_end);
+  int16_t *time_weights = (int16_t *)filter.s32, *expected_state = time_weights + cells;
+  case_fill_s8(&random, (int8_t *)time_weights, 2 * cells, -128, 127);
+  memset(state, 1, (size_t)cells * 4), memset(expected_state, 1, (size_t)cells * 4);
+  void *scratch = fenced_words(SCRATCH, ak_svdf_s8_scratch_size(v, &s), at_end);
+  ak_svdf_s8_s16(&s, &q, input, features, time_weights, NULL, expected_state, expected.s8);
+  ak_svdf_s8_s16_vectorized(v, &s, &q, input, features, time_weights, NULL, state, output, scratch);
+  assert_memory_equal(output, expected.s8, (size_t)(2 * s.units));
+  assert_memory_equal(state, expected_state, (size_t)cells * 4);
+}
+
 static void every_variant_stays_within_its_memory(void (*run)(ak_variant, uint64_t, bool)) {
   for (int v = AK_VARIANT_REFERENCE + 1; v < AK_VARIANT_COUNT; v++)
     for (uint64_t seed = 1; ak_variant_runs((ak_variant)v) && seed <= CASES; seed++)
@@ -202,6 +245,11 @@ static void pools_and_sums_stay_within_their_memory(void **state) {
   (void)state;
   every_variant_stays_within_its_memory(pool_and_sum);
 }
+static void recurrent_layers_stay_within_their_memory(void **state) {
+  (void)state;
+  every_variant_stays_within_its_memory(remember);
+  every_variant_stays_within_its_memory(filter_over_time);
+}
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(convolutions_stay_within_their_memory),
@@ -210,5 +258,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(float_depthwise_convolutions_stay_within_their_memory),
     cmocka_unit_test(additions_and_products_stay_within_their_memory),
     cmocka_unit_test(pools_and_sums_stay_within_their_memory),
+    cmocka_unit_test(recurrent_layers_stay_within_their_memory),
 };
 const kernel_group packed_memory_cases = {"packed_memory", tests, sizeof tests / sizeof tests[0]};
