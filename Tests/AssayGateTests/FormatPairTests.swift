@@ -65,7 +65,8 @@ enum Form: String, CaseIterable, Sendable, CustomTestStringConvertible {
   @Test func `what one layer adds is not what reached it`() throws {
     let comparison = try Form.comparison(.floatONNX, .cortexM)
     let own = comparison.layers.compactMap(\.own)
-    #expect(own.count >= 11)
+    // All but the strided convolution, whose padding is an operator of its own in one form only.
+    #expect(own.count >= 12)
     #expect(own.allSatisfy { $0 < 0.02 })
     #expect((comparison.layers.map(\.accumulated).max() ?? 0) > (own.max() ?? 1))
   }

@@ -12,6 +12,8 @@ public struct Comparison: Sendable {
   public let outputs: [DriftFacts]
   public let layers: [LayerDriftFacts]
   public let firstDivergentLayer: String?
+  /// Layers of B; those without a counterpart in A are not compared.
+  public let layerCount: Int
   /// Accumulated relative RMSE above which a layer counts as divergent.
   public let tolerance: Double
   /// Whether all outputs are the same bytes.
@@ -51,6 +53,7 @@ public struct Comparison: Sendable {
     outputs = runB.tensors.indices.map { Measurer.outputDrift(runB, runA, $0) }
     let report = try Self.layerReport(before, after, feedA, feedB, tolerance, layerSamples)
     layers = report.layers
+    layerCount = LayerPairing.count(after.graph, beside: before.graph)
     firstDivergentLayer = report.layerAtFault
     changes = ModelDifference(before, after, target: target).lines
     let haveArenas = before.graph.format == .tflite && after.graph.format == .tflite

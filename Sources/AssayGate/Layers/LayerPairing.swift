@@ -24,6 +24,11 @@ enum LayerPairing {
     return common(units(candidate), units(reference))
   }
 
+  /// Layers of a graph that could have a counterpart in another: what pairs are counted of.
+  static func count(_ graph: Graph, beside other: Graph) -> Int {
+    graph.format == .tflite && other.format == .tflite ? operators(graph).count : units(graph).count
+  }
+
   /// Every operator of every subgraph with itself: for a graph and its dequantised form.
   static func identity(_ graph: Graph) -> [LayerPair] {
     graph.subgraphs.indices.flatMap { subgraph in

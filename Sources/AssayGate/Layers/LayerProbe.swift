@@ -90,6 +90,8 @@ struct LayerProbe: Sendable {
     var ours = try candidate.preservingInterpreter()
     var theirs = try reference.preservingInterpreter()
     var alone = try reference.preservingInterpreter()
+    // Once through, so that what follows from constants is there.
+    if let first = referenceSamples.first { try ModelRun.feed(reference, &alone, first) }
     for (sample, other) in zip(samples, referenceSamples) {
       try ModelRun.feed(candidate, &ours, sample)
       try ModelRun.feed(reference, &theirs, other)
@@ -134,7 +136,7 @@ struct LayerProbe: Sendable {
 
   /// Whether a layer needs nothing but its inputs and constants of the file.
   private func standsAlone(_ unit: LayerUnit) -> Bool {
-    var known = Set(unit.inputs.map(\.index))
+    var known = Set(unit.inputs.map(\.index) + unit.constants)
     for layer in unit.layers {
       let subgraph = right.subgraphs[layer.subgraph]
       let op = subgraph.operators[layer.index]

@@ -9,6 +9,8 @@ struct LayerUnit: Sendable, Hashable {
   /// What the layer reads, constants and what follows from constants left out.
   var inputs: [LayerTensor]
   var output: LayerTensor
+  /// What the operators read that is computed from constants alone, such as dequantised weights.
+  var constants: [Int] = []
 
   /// The operator that names the layer.
   var layer: LayerIndex { layers[0] }

@@ -119,7 +119,7 @@ struct LayerUnits: Sendable {
     guard !isActivated, kind != .relu else { return nil }
     switch LayerKind(op) {
     case .relu: return next
-    case .batchNorm where kind == .convolution: return next
+    case .batchNorm where kind == .dense || kind == .convolution: return next
     case .add where kind == .dense || kind == .convolution:
       return op.inputs.contains { $0.map { isConstant[$0] } ?? false } ? next : nil
     default: return nil
@@ -138,9 +138,11 @@ struct LayerUnits: Sendable {
       tensor(input, isImage: kind.isOfImages && subgraph.tensors[input].shape.count > 2)
     }
     let output = subgraph.operators[chain[chain.count - 1]].outputs[0]
+    let read = chain.flatMap { subgraph.operators[$0].inputs.compactMap { $0 } }
     return LayerUnit(
       layers: chain.map { LayerIndex(subgraph: 0, index: $0) }, inputs: inputs,
-      output: tensor(output, isImage: false))
+      output: tensor(output, isImage: false),
+      constants: read.filter { isConstant[$0] && subgraph.tensors[$0].constant == nil })
   }
 
   private func tensor(_ index: Int, isImage: Bool) -> LayerTensor {

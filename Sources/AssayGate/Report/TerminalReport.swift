@@ -61,7 +61,7 @@ public enum TerminalReport {
           "  \(ReportText.bytes(model.candidate.bytes)), \(ReportText.count(model.samples, "recording"))")
     ]
     for accuracy in model.accuracy { lines.append("  " + self.accuracy(accuracy)) }
-    if let drift = model.outputDrift.first { lines.append("  " + self.drift(drift)) }
+    if let drift = model.outputDrift.first { lines += wrapped(self.drift(drift), width, indent: 2) }
     if let recorded = model.recorded {
       for line in RecordedReport.lines(recorded) + recorded.notes {
         lines += wrapped(line, width, indent: 2)
@@ -103,9 +103,10 @@ public enum TerminalReport {
   private static func target(
     _ target: TargetResult, _ width: Int, _ style: Style, _ verbose: Bool
   ) -> [String] {
-    var lines = [
-      "  \(mark(target.checks.map(\.verdict).worst, style)) \(target.name)" + style.dim("  \(target.runtime)")
-    ]
+    let fits = target.name.count + target.runtime.count + 9 <= width
+    let name = "  \(mark(target.checks.map(\.verdict).worst, style)) \(target.name)"
+    let runtime = style.dim(target.runtime)
+    var lines = fits ? ["\(name)  \(runtime)"] : [name, "       \(runtime)"]
     for check in target.checks where verbose || check.verdict != .pass || check.usage != nil {
       lines.append("      " + row(check, width - 4, style))
     }

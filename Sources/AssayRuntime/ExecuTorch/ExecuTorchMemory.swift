@@ -138,7 +138,7 @@ private struct TensorLives {
 
   /// Tensors alive at a step, largest first.
   func alive(at step: Int) -> [ExecuTorchMemory.LiveTensor] {
-    lives.filter { $0.value.contains(step) }
+    lives.filter { $0.value.contains(step) && byteCounts[$0.key] ?? 0 > 0 }
       .map { ExecuTorchMemory.LiveTensor(tensor: $0.key, byteCount: byteCounts[$0.key] ?? 0) }
       .sorted { ($1.byteCount, $0.tensor) < ($0.byteCount, $1.tensor) }
   }

@@ -65,6 +65,7 @@ extension Comparison {
     object["outputs"] = .array(outputs.map(outputJSON))
     object["firstDivergentLayer"] = firstDivergentLayer.map { .string($0) } ?? .null
     object["tolerance"] = .number(tolerance)
+    object["layerCount"] = .integer(layerCount)
     object["layers"] = .array(
       layers.map { layer in
         var row = JSONObject()
@@ -103,7 +104,9 @@ extension Comparison {
         "output \(facts.name): max \(ReportWords.number(facts.maxAbs)), rmse \(ReportWords.number(facts.rmse)), SQNR \(sqnr)"
       for line in TerminalReport.wrapped(text, console.width, indent: 2) { console.print(line) }
     }
-    if !layers.isEmpty { console.print(Paint.bold("layers, relative RMSE (accumulated, own)", console)) }
+    console.print(
+      Paint.bold(
+        "\(layers.count) of \(layerCount) layers of B paired; relative RMSE (accumulated, own)", console))
     for layer in layers {
       let own = layer.own.map { ReportWords.percent($0) } ?? ""
       let mark = layer.overTolerance ? Paint.red("over", console) : ""
