@@ -79,7 +79,11 @@ public struct ModelDifference: Sendable {
   }
 
   private static func refusals(_ model: LoadedModel, _ target: Target?) -> [String] {
-    Refusals.grouped(Refusals.all(model.graph, target)).map { "\($0.reason), \($0.layers)" }
+    Refusals.grouped(Refusals.all(model.graph, target)).map { group in
+      group.count == 1
+        ? "\(group.reason) (\(group.first))"
+        : "\(group.reason) (\(group.count) layers, first \(group.first))"
+    }
   }
 
   private static func sets(_ old: [String], _ new: [String]) -> [String] {
@@ -89,7 +93,7 @@ public struct ModelDifference: Sendable {
 
 extension Refusals {
   /// Findings with one reason together: the reason, how many layers, and the first of them.
-  public static func grouped(_ findings: [Finding]) -> [(reason: String, layers: String)] {
+  public static func grouped(_ findings: [Finding]) -> [(reason: String, first: String, count: Int)] {
     var reasons: [String] = []
     var layers: [String: [String]] = [:]
     for finding in findings {
@@ -98,8 +102,7 @@ extension Refusals {
     }
     return reasons.map { reason in
       let found = layers[reason] ?? []
-      let first = found.first ?? ""
-      return (reason, found.count == 1 ? first : "\(found.count) layers, first \(first)")
+      return (reason, found.first ?? "", found.count)
     }
   }
 }

@@ -169,7 +169,11 @@ struct Inspection {
     } else {
       console.print(Paint.red("the board's runtime would refuse this model", console))
       for group in Refusals.grouped(refusals) {
-        let text = "\(group.reason): \(group.layers)"
+        guard group.count > 1 else {
+          console.print("  \(group.first): \(group.reason)")
+          continue
+        }
+        let text = "\(group.count) layers, first \(group.first): \(group.reason)"
         for line in TerminalReport.wrapped(text, console.width, indent: 2) { console.print(line) }
       }
     }
