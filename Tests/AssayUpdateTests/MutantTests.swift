@@ -6,7 +6,7 @@ struct MutantTests {
   @Test func `every wrong device is caught by the invariant that must notice it`() {
     let table = KillTable.make(seed: 1)
     #expect(table.survivors == [])
-    #expect(table.rows.count >= 50)
+    #expect(table.rows.count >= 110)
     for row in table.rows where row.killed {
       #expect(row.evidence?.contains("\(row.invariant) ") == true, "\(row.name): \(row.evidence ?? "")")
     }

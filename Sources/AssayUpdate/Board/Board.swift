@@ -146,7 +146,9 @@ extension Board {
   ) -> (range: Range<Int>, microseconds: Int64) {
     let (range, duration) = body.read(count)
     clock.microseconds += duration
-    monitor.didReceiveBytes(range.count, offset: body.origin + range.lowerBound, step: step)
+    monitor.didReceiveBytes(
+      range.count, offset: body.origin + range.lowerBound, step: step, microseconds: duration,
+      at: clock.microseconds)
     return (range, duration)
   }
 

@@ -43,9 +43,9 @@ struct Device {
 
   /// Writes the record; false when flash did not take it, and the device must act as if it had not decided.
   mutating func commit(on board: inout Board) throws(Reset) -> Bool {
-    guard record != journal.stored else { return true }
+    guard record != journal.stored || flaws.contains(.writesUnchangedRecord) else { return true }
     board.willStore(record, after: journal.stored)
-    guard try journal.store(record, on: &board) else { return false }
+    guard try journal.store(record, on: &board) else { return flaws.contains(.ignoresStoreFailure) }
     board.noteState(of: record)
     return true
   }
@@ -77,8 +77,9 @@ struct DeviceSchedule {
   }
 
   /// Does a task at once, unless it has been told to wait.
-  mutating func hasten(_ task: Task, on board: Board) {
-    if failures[task.rawValue] == 0 { set(task, afterSeconds: 0, on: board) }
+  mutating func hasten(_ task: Task, device: DeviceFlaws, on board: Board) {
+    guard failures[task.rawValue] == 0 || device.contains(.hastensInSpiteOfRetryAfter) else { return }
+    set(task, afterSeconds: 0, on: board)
   }
 
   mutating func succeeded(_ task: Task) { failures[task.rawValue] = 0 }
@@ -88,9 +89,11 @@ struct DeviceSchedule {
     let policy = device.policy
     let doublings = min(failures[task.rawValue], 16)
     failures[task.rawValue] += 1
-    var delay = min(policy.longestBackoffSeconds, policy.backoffSeconds << doublings)
+    var delay = policy.backoffSeconds << doublings
+    if !device.flaws.contains(.backsOffWithoutLimit) { delay = min(policy.longestBackoffSeconds, delay) }
     if let asked = retryAfterSeconds, !device.flaws.contains(.ignoresRetryAfter) {
-      delay = max(delay, min(asked, policy.pollLimitsSeconds.upperBound))
+      let isBounded = !device.flaws.contains(.obeysAnyRetryAfter)
+      delay = max(delay, isBounded ? min(asked, policy.pollLimitsSeconds.upperBound) : asked)
     }
     if device.flaws.contains(.retriesAtOnce) { delay = 0 }
     set(task, afterSeconds: delay + board.random.below(1 + delay / 4), on: board)

@@ -4,6 +4,7 @@ extension Device {
   mutating func boot(on board: inout Board) throws(Reset) {
     if let stored = journal.load(from: board) {
       record = stored
+      if flaws.contains(.losesQueueAtBoot) { record.reports = [] }
       board.noteState(of: record)
     } else {
       try adoptFactoryImage(on: &board)
@@ -11,6 +12,7 @@ extension Device {
     scheduleAfterBoot(on: &board)
     switch record.phase {
     case .steady, .downloading: try serveActive(on: &board)
+    case .pending where flaws.contains(.neverTriesPending): try serveActive(on: &board)
     case .pending: try tryCandidate(on: &board)
     case .trial: try endInterruptedTrial(on: &board)
     }
@@ -24,8 +26,9 @@ extension Device {
       guard isIntact(slot, on: &board) else { record[slot] = nil; continue }
       record.active = slot
       // Numbers of reports must not begin again: the service would take them for repetitions.
-      record.nextReport = UInt32(truncatingIfNeeded: board.random.next() >> 33)
-      record.floor = factory.version
+      let number = UInt32(truncatingIfNeeded: board.random.next() >> 33)
+      if !flaws.contains(.restartsReportNumbers) { record.nextReport = number }
+      if !flaws.contains(.forgetsFactoryFloor) { record.floor = factory.version }
       _ = try commit(on: &board)
       return
     }
@@ -57,10 +60,12 @@ extension Device {
   mutating func replaceDamagedModel(in damaged: SlotIndex, on board: inout Board) throws(Reset) {
     let other = damaged.other
     record[damaged] = nil
-    record.active = isIntact(other, on: &board) ? other : nil
+    let isWhole =
+      isIntact(other, on: &board) || flaws.contains(.fallsBackUnverified) && record[other] != nil
+    record.active = isWhole ? other : nil
     // What the service said last was about a model that is gone.
-    record.isSettled = false
-    record.queue(.degraded, .damaged, assignment: record.assignment)
+    if !flaws.contains(.staysSettledWhenDamaged) { record.isSettled = false }
+    if !flaws.contains(.hidesDamage) { record.queue(.degraded, .damaged, assignment: record.assignment) }
     _ = try commit(on: &board)
     serve(record.active, on: &board)
   }
@@ -81,6 +86,6 @@ extension Device {
     guard let active = record.active, !flaws.contains(.neverScrubs) else { return }
     guard !isIntact(active, on: &board) else { return }
     try replaceDamagedModel(in: active, on: &board)
-    schedule.hasten(.poll, on: board)
+    schedule.hasten(.poll, device: flaws, on: board)
   }
 }

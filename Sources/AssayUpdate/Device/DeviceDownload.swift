@@ -34,20 +34,24 @@ extension Device {
 
   private func slotHolding(_ manifest: Manifest, on board: inout Board) -> SlotIndex? {
     let slot = downloadSlot
-    guard record[slot]?.digest == manifest.digest, isIntact(slot, on: &board) else { return nil }
+    guard record[slot]?.digest == manifest.digest,
+      flaws.contains(.trustsSlotDescription) || isIntact(slot, on: &board)
+    else { return nil }
     return slot
   }
 
   /// Records what is about to be written before the first byte is; false when flash does not take it.
   private mutating func prepareDownload(_ manifest: Manifest, on board: inout Board) throws(Reset) -> Bool {
     let slot = downloadSlot
-    if record.phase == .downloading, record.candidate == slot, record.download?.digest == manifest.digest {
+    if record.phase == .downloading, record.candidate == slot,
+      record.download?.digest == manifest.digest || flaws.contains(.resumesOtherImage)
+    {
       return true
     }
     let before = record
     record.phase = .downloading
     record.candidate = slot
-    record[slot] = nil
+    if !flaws.contains(.keepsOverwrittenContent) { record[slot] = nil }
     record.download = DeviceRecord.Download(digest: manifest.digest, tag: "", sectorsDone: 0, failures: 0)
     record.queue(
       flaws.contains(.reportsBeforeConfirming) ? .succeeded : .started, assignment: manifest.assignment)
@@ -64,7 +68,8 @@ extension Device {
     let resume = download.tag.isEmpty ? 0 : Int(download.sectorsDone) * FlashGeometry.sectorBytes
     guard resume < manifest.sizeBytes else { return .complete }
     var request = Request(step: .artifact, url: manifest.url)
-    request.token = manifest.url.hasPrefix("/") ? profile.token : nil
+    let isOwn = manifest.url.hasPrefix("/") || flaws.contains(.sendsTokenAnywhere)
+    request.token = isOwn ? profile.token : nil
     if resume > 0 {
       request.rangeStart = resume
       request.ifRange = flaws.contains(.resumesWithoutIfRange) ? nil : download.tag
@@ -89,6 +94,8 @@ extension Device {
       guard try beginAgain(resume: resume, on: &board) else { return .failed(.storage) }
       return try receive(response, manifest, from: 0, on: &board)
     case 416: return .failed(.length)
+    case 404 where flaws.contains(.retriesMissingImage):
+      return .interrupted(retryAfterSeconds: nil)
     case 404, 410: return .failed(.unavailable)
     default:
       if flaws.contains(.parsesErrorBodies) {
@@ -106,9 +113,10 @@ extension Device {
   }
 
   private func isWantedRange(_ response: Response, _ manifest: Manifest, _ resume: Int) -> Bool {
-    guard response.contentRange?.start == resume, response.contentRange?.total == manifest.sizeBytes else {
-      return false
-    }
+    guard
+      response.contentRange?.start == resume && response.contentRange?.total == manifest.sizeBytes
+        || flaws.contains(.ignoresContentRange)
+    else { return false }
     // A service that ignores If-Range would splice two images.
     return flaws.contains(.resumesWithoutIfRange) || response.tag == record.download?.tag
   }
@@ -155,11 +163,11 @@ extension Device {
   mutating func failAttempt(_ reason: Reason, on board: inout Board) throws(Reset) {
     let failures = Int(record.download?.failures ?? 0) + (flaws.contains(.forgetsFailures) ? 0 : 1)
     record.download?.failures = UInt8(clamping: failures)
-    record.download?.sectorsDone = 0
+    if !flaws.contains(.keepsProgressAfterFailure) { record.download?.sectorsDone = 0 }
     guard failures < policy.failureLimit || flaws.contains(.retriesForEver) else {
       return try settle(.failed, reason, on: &board)
     }
-    _ = try commit(on: &board)
+    if !flaws.contains(.failuresInMemoryOnly) { _ = try commit(on: &board) }
     retryPoll(afterSeconds: nil, on: &board)
   }
 

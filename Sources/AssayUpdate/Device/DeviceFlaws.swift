@@ -3,11 +3,11 @@
 /// The suite must catch every one of them (`assay ota mutants`): an explorer that lets a device
 /// with one of these pass is not a check.
 public struct DeviceFlaws: OptionSet, Sendable, Hashable {
-  public let rawValue: UInt64
+  public let rawValue: UInt128
 
-  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  public init(rawValue: UInt128) { self.rawValue = rawValue }
 
-  private init(bit: UInt64) { rawValue = 1 << bit }
+  private init(bit: UInt128) { rawValue = 1 << bit }
 
   // The twelve of the specification.
   static let skipsVerification = DeviceFlaws(bit: 0)
@@ -82,4 +82,65 @@ public struct DeviceFlaws: OptionSet, Sendable, Hashable {
   static let overwritesRecordedProgress = DeviceFlaws(bit: 59)
   static let trustsLiveRecord = DeviceFlaws(bit: 60)
   static let reusesReportNumbers = DeviceFlaws(bit: 61)
+
+  // Records and boot.
+  static let writesUnchangedRecord = DeviceFlaws(bit: 62)
+  static let ignoresStoreFailure = DeviceFlaws(bit: 63)
+  static let comparesSequencePlainly = DeviceFlaws(bit: 64)
+  static let readsFirstCopyOnly = DeviceFlaws(bit: 65)
+  static let forgetsLiveCopy = DeviceFlaws(bit: 66)
+  static let neverTriesPending = DeviceFlaws(bit: 67)
+  static let restartsReportNumbers = DeviceFlaws(bit: 68)
+  static let forgetsFactoryFloor = DeviceFlaws(bit: 69)
+  static let losesQueueAtBoot = DeviceFlaws(bit: 70)
+  static let fallsBackUnverified = DeviceFlaws(bit: 71)
+  static let staysSettledWhenDamaged = DeviceFlaws(bit: 72)
+  static let hidesDamage = DeviceFlaws(bit: 73)
+
+  // Trials.
+  static let skipsReverification = DeviceFlaws(bit: 74)
+  static let doesNotUseUpTry = DeviceFlaws(bit: 75)
+  static let servesBeforeCommit = DeviceFlaws(bit: 76)
+  static let confirmsInterruptedTrial = DeviceFlaws(bit: 77)
+  static let quarantinesWrongImage = DeviceFlaws(bit: 78)
+  static let servesNothingAfterRollback = DeviceFlaws(bit: 79)
+  static let blamesImageForFlash = DeviceFlaws(bit: 80)
+  static let staysUnsettledAfterConfirm = DeviceFlaws(bit: 81)
+
+  // Downloads.
+  static let trustsSlotDescription = DeviceFlaws(bit: 82)
+  static let resumesOtherImage = DeviceFlaws(bit: 83)
+  static let keepsOverwrittenContent = DeviceFlaws(bit: 84)
+  static let keepsStaleTag = DeviceFlaws(bit: 85)
+  static let sendsTokenAnywhere = DeviceFlaws(bit: 86)
+  static let ignoresContentRange = DeviceFlaws(bit: 87)
+  static let retriesMissingImage = DeviceFlaws(bit: 88)
+  static let keepsProgressAfterFailure = DeviceFlaws(bit: 89)
+  static let failuresInMemoryOnly = DeviceFlaws(bit: 90)
+  static let takesAnyContentType = DeviceFlaws(bit: 91)
+  static let ignoresContentLength = DeviceFlaws(bit: 92)
+  static let ignoresImageHead = DeviceFlaws(bit: 93)
+  static let neverTooSlow = DeviceFlaws(bit: 94)
+  static let ignoresProgramFailure = DeviceFlaws(bit: 95)
+  static let savesEverySector = DeviceFlaws(bit: 96)
+  static let keepsCandidateWhenSettled = DeviceFlaws(bit: 97)
+
+  // Polls, manifests, reports.
+  static let readsAnyManifestLength = DeviceFlaws(bit: 98)
+  static let trustsUnknownClock = DeviceFlaws(bit: 99)
+  static let takesQuarantinedImage = DeviceFlaws(bit: 100)
+  static let refusesSameVersion = DeviceFlaws(bit: 101)
+  static let takesEmptyImage = DeviceFlaws(bit: 102)
+  static let refusesExactFit = DeviceFlaws(bit: 103)
+  static let trustsTagWhileOpen = DeviceFlaws(bit: 104)
+  static let repeatsSettledAssignment = DeviceFlaws(bit: 105)
+  static let defersAtEveryPoll = DeviceFlaws(bit: 106)
+  static let retriesClosedReport = DeviceFlaws(bit: 107)
+  static let retriesRefusedReport = DeviceFlaws(bit: 108)
+  static let takesAnyAnswerForReceipt = DeviceFlaws(bit: 109)
+  static let forgetsQueueAfterFirstReport = DeviceFlaws(bit: 110)
+  static let backsOffWithoutLimit = DeviceFlaws(bit: 111)
+  static let obeysAnyRetryAfter = DeviceFlaws(bit: 112)
+  static let hastensInSpiteOfRetryAfter = DeviceFlaws(bit: 113)
+  static let takesUnknownSigner = DeviceFlaws(bit: 114)
 }

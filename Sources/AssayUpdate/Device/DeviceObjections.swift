@@ -3,7 +3,8 @@
 extension Device {
   /// Why not now; the answer may change without another assignment.
   func temporaryObjection(to manifest: Manifest, _ board: Board) -> Reason? {
-    guard let now = board.clock.wallSeconds else { return .clock }
+    let unknown: Int64? = flaws.contains(.trustsUnknownClock) ? 0 : nil
+    guard let now = board.clock.wallSeconds ?? unknown else { return .clock }
     guard now <= manifest.expirySeconds || flaws.contains(.ignoresExpiry) else { return .expired }
     guard manifest.minimumRuntime <= profile.runtime || flaws.contains(.ignoresRuntime) else {
       return .runtime
@@ -17,7 +18,9 @@ extension Device {
 
   /// Why never; another assignment is needed.
   func objection(to manifest: Manifest) -> Reason? {
-    guard !record.quarantine.contains(manifest.digest) else { return .quarantined }
+    guard !record.quarantine.contains(manifest.digest) || flaws.contains(.takesQuarantinedImage) else {
+      return .quarantined
+    }
     guard isNotDowngrade(manifest) || flaws.contains(.acceptsDowngrade) else { return .downgrade }
     guard fits(manifest) || flaws.contains(.erasesBeforeSizeCheck) else { return .size }
     guard profile.formats.contains(manifest.format) || flaws.contains(.ignoresFormat) else { return .format }
@@ -30,11 +33,14 @@ extension Device {
   }
 
   private func isNotDowngrade(_ manifest: Manifest) -> Bool {
-    manifest.version >= record.floor || manifest.order == .rollback
+    if flaws.contains(.refusesSameVersion), manifest.version == record.floor { return false }
+    return manifest.version >= record.floor || manifest.order == .rollback
   }
 
   private func fits(_ manifest: Manifest) -> Bool {
-    manifest.sizeBytes > 0 && manifest.sizeBytes <= profile.slotBytes
+    if flaws.contains(.refusesExactFit), manifest.sizeBytes == profile.slotBytes { return false }
+    let isThere = manifest.sizeBytes > 0 || flaws.contains(.takesEmptyImage)
+    return isThere && manifest.sizeBytes <= profile.slotBytes
   }
 
   private func isInWindow(_ manifest: Manifest, _ now: Int64) -> Bool {

@@ -24,7 +24,8 @@ extension Device {
   /// "Not modified" means something only to a device that still has what it was told to have.
   private var mayTrustTag: Bool {
     if flaws.contains(.trustsTagWithEmptySlot) { return !record.manifestTag.isEmpty }
-    return record.isSettled && record.active != nil && !record.manifestTag.isEmpty
+    let isSettled = record.isSettled || flaws.contains(.trustsTagWhileOpen)
+    return isSettled && record.active != nil && !record.manifestTag.isEmpty
   }
 
   mutating func pollLater(_ response: Response?, on board: inout Board) {
@@ -60,7 +61,11 @@ extension Device {
     // A number nobody signed is not repeated: it would close an assignment that is yet to come.
     guard isTrusted(manifest) else { return hold(.signature, assignment: record.assignment, on: &board) }
     guard manifest.assignment >= record.assignment || flaws.contains(.acceptsStaleAssignment) else { return }
-    if manifest.assignment == record.assignment, record.isSettled { return }
+    if manifest.assignment == record.assignment, record.isSettled,
+      !flaws.contains(.repeatsSettledAssignment)
+    {
+      return
+    }
     if let reason = temporaryObjection(to: manifest, board) {
       return hold(reason, assignment: manifest.assignment, on: &board)
     }
@@ -71,6 +76,7 @@ extension Device {
 
   private func isTrusted(_ manifest: Manifest) -> Bool {
     flaws.contains(.ignoresSignature)
+      || flaws.contains(.takesUnknownSigner) && !manifest.signature.isEmpty
       || profile.keys.verifies(manifest.signature, of: manifest.signedText)
   }
 
@@ -84,18 +90,18 @@ extension Device {
   /// Nothing is stored: the same manifest may be fine at the next poll.
   private mutating func hold(_ reason: Reason, assignment: UInt32, on board: inout Board) {
     let telling = Told(assignment: assignment, reason: reason)
-    guard !told.contains(telling), told.count < 16 else { return }
+    guard !told.contains(telling) || flaws.contains(.defersAtEveryPoll), told.count < 16 else { return }
     told.append(telling)
     record.queue(.deferred, reason, assignment: assignment)
-    schedule.hasten(.report, on: board)
+    schedule.hasten(.report, device: flaws, on: board)
   }
 
   /// The assignment has reached its end without a trial.
   mutating func settle(_ status: Report.Status, _ reason: Reason, on board: inout Board) throws(Reset) {
-    discardDownload()
+    if !flaws.contains(.keepsCandidateWhenSettled) { discardDownload() }
     record.isSettled = true
     record.queue(status, reason, assignment: record.assignment)
-    schedule.hasten(.report, on: board)
+    schedule.hasten(.report, device: flaws, on: board)
     _ = try commit(on: &board)
   }
 

@@ -9,17 +9,26 @@ extension Device {
     _ response: Response, _ manifest: Manifest, from start: Int, on board: inout Board
   ) throws(Reset) -> Attempt {
     guard let slot = record.candidate else { return .interrupted(retryAfterSeconds: nil) }
-    guard isWantedType(response) else { return .interrupted(retryAfterSeconds: nil) }
-    guard isWantedLength(response, manifest, start) else { return .failed(.length) }
-    guard start > 0 || isWantedFormat(response, manifest) else { return .failed(.format) }
-    if start == 0 { record.download?.tag = response.tag ?? "" }
+    guard isWantedType(response) || flaws.contains(.takesAnyContentType) else {
+      return .interrupted(retryAfterSeconds: nil)
+    }
+    guard isWantedLength(response, manifest, start) || flaws.contains(.ignoresContentLength) else {
+      return .failed(.length)
+    }
+    guard start > 0 || isWantedFormat(response, manifest) || flaws.contains(.ignoresImageHead) else {
+      return .failed(.format)
+    }
+    let isTagKept = flaws.contains(.keepsStaleTag) && record.download?.tag.isEmpty == false
+    if start == 0, !isTagKept { record.download?.tag = response.tag ?? "" }
     let base = board.flash.geometry.address(of: slot)
     var body = response.body
     var position = start
     while position < manifest.sizeBytes || flaws.contains(.readsPastManifestSize) && body.remaining > 0 {
       let wanted = wantedBytes(at: position, manifest)
       let (range, duration) = board.receive(&body, upTo: wanted, step: .artifact)
-      guard !isTooSlow(duration, range.count) else { return .interrupted(retryAfterSeconds: nil) }
+      guard !isTooSlow(duration, range.count) || flaws.contains(.neverTooSlow) else {
+        return .interrupted(retryAfterSeconds: nil)
+      }
       guard range.count == wanted else { return shortBody(body, on: &board) }
       if flaws.contains(.savesProgressTooEarly) { try saveBeforeWriting(on: &board) }
       guard try writeSector(at: base + position, from: body.bytes, range: range, on: &board) else {
@@ -75,7 +84,7 @@ extension Device {
     if !flaws.contains(.skipsEraseOfBlankSector) || !board.flash.isBlank(sector: sector) {
       guard try board.erase(sector: sector) else { return false }
     }
-    return try board.program(at: address, from: bytes, range: range)
+    return try board.program(at: address, from: bytes, range: range) || flaws.contains(.ignoresProgramFailure)
   }
 
   /// A flaw: the record says "written" before it is.
@@ -87,7 +96,8 @@ extension Device {
   private mutating func saveNowAndThen(
     _ position: Int, _ manifest: Manifest, on board: inout Board
   ) throws(Reset) -> Bool {
-    guard let done = record.download?.sectorsDone, Int(done) % policy.sectorsBetweenSaves == 0,
+    let between = flaws.contains(.savesEverySector) ? 1 : policy.sectorsBetweenSaves
+    guard let done = record.download?.sectorsDone, Int(done) % between == 0,
       position < manifest.sizeBytes, !flaws.contains(.neverSavesProgress)
     else { return true }
     return try commit(on: &board)

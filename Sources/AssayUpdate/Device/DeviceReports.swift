@@ -14,6 +14,7 @@ extension Device {
         break
       }
       record.reports.removeFirst()
+      if flaws.contains(.forgetsQueueAfterFirstReport) { record.reports = [] }
       isAcknowledged = true
     }
     // A cut before this sends them again; the service recognises them by their numbers.
@@ -31,7 +32,7 @@ extension Device {
     defer { self.schedule = schedule }
     if case .response(let response) = reply {
       // 410: the assignment is closed. 400: it will never be accepted.
-      if (200..<300).contains(response.status) || response.status == 410 || response.status == 400 {
+      if isReceipt(response.status) {
         schedule.succeeded(.report)
         return true
       }
@@ -41,6 +42,12 @@ extension Device {
       schedule.backOff(.report, retryAfterSeconds: nil, device: self, board: &board)
     }
     return false
+  }
+
+  private func isReceipt(_ status: Int) -> Bool {
+    if flaws.contains(.takesAnyAnswerForReceipt) { return true }
+    return (200..<300).contains(status) || status == 410 && !flaws.contains(.retriesClosedReport)
+      || status == 400 && !flaws.contains(.retriesRefusedReport)
   }
 
   private func sent(_ report: Report) -> Report {

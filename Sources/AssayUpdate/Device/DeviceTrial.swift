@@ -6,11 +6,13 @@ extension Device {
     guard let slot = record.candidate, let content = record[slot] else {
       return try abandonCandidate(.digest, on: &board)
     }
-    guard flaws.contains(.skipsVerification) || isIntact(slot, on: &board) else {
+    let isTrusted = flaws.contains(.skipsVerification) || flaws.contains(.skipsReverification)
+    guard isTrusted || isIntact(slot, on: &board) else {
+      if flaws.contains(.blamesImageForFlash) { return try rollBack(.digest, on: &board) }
       return try abandonCandidate(.digest, on: &board)
     }
     // The only try is used up before the image is loaded: a crash must find it used.
-    record.phase = .trial
+    record.phase = flaws.contains(.doesNotUseUpTry) ? .pending : .trial
     guard try commit(on: &board) else { return try rollBack(.storage, on: &board) }
     if flaws.contains(.servesDuringTrial) { board.serve(slot) }
     let begun = board.clock.microseconds
@@ -53,7 +55,8 @@ extension Device {
     record.download = nil
     record.phase = .steady
     record.floor = raisedFloor(content.version)
-    record.isSettled = true
+    record.isSettled = !flaws.contains(.staysUnsettledAfterConfirm)
+    if flaws.contains(.servesBeforeCommit) { board.serve(slot) }
     record.queue(.succeeded, assignment: content.assignment)
     guard try commit(on: &board) else {
       record = before
@@ -70,6 +73,9 @@ extension Device {
 
   /// A boot that finds a trial under way knows that it ended in a reset.
   mutating func endInterruptedTrial(on board: inout Board) throws(Reset) {
+    if flaws.contains(.confirmsInterruptedTrial), let slot = record.candidate, let content = record[slot] {
+      return try confirm(slot, content, on: &board)
+    }
     guard flaws.contains(.triesAgainAfterReset) else { return try rollBack(.trialInterrupted, on: &board) }
     try tryCandidate(on: &board)
   }
@@ -79,7 +85,8 @@ extension Device {
     var assignment = record.assignment
     if let slot = record.candidate, let content = record[slot] {
       assignment = content.assignment
-      if !flaws.contains(.forgetsQuarantine) { record.quarantine(content.digest) }
+      let bad = flaws.contains(.quarantinesWrongImage) ? record.activeContent ?? content : content
+      if !flaws.contains(.forgetsQuarantine) { record.quarantine(bad.digest) }
       if !flaws.contains(.keepsRejectedImage) { record[slot] = nil }
     }
     record.candidate = nil
@@ -88,6 +95,7 @@ extension Device {
     record.isSettled = true
     if !flaws.contains(.rejectsWithoutReport) { record.queue(.failed, reason, assignment: assignment) }
     if !flaws.contains(.quarantinesInMemoryOnly) { _ = try commit(on: &board) }
+    if flaws.contains(.servesNothingAfterRollback) { return serve(nil, on: &board) }
     try serveActive(on: &board)
   }
 

@@ -18,6 +18,7 @@ struct RecordJournal {
     for copy in RecordCopy.allCases {
       guard let found = read(copy, from: board) else { continue }
       if let newest, !isPreferred(found.sequence, to: newest.sequence) { continue }
+      if flaws.contains(.readsFirstCopyOnly), newest != nil { continue }
       newest = found
       liveCopy = copy
       sequence = found.sequence
@@ -39,7 +40,7 @@ struct RecordJournal {
     let address = sector * FlashGeometry.sectorBytes
     guard try board.program(at: address, from: bytes, range: 0..<bytes.count) else { return false }
     guard flaws.contains(.recordNotReadBack) || isStored(bytes, at: address, on: board) else { return false }
-    liveCopy = copy
+    if !flaws.contains(.forgetsLiveCopy) || liveCopy == nil { liveCopy = copy }
     sequence = next
     stored = record
     return true
@@ -54,7 +55,9 @@ struct RecordJournal {
   }
 
   private func isPreferred(_ a: UInt32, to b: UInt32) -> Bool {
-    flaws.contains(.prefersOlderRecord) ? RecordCodec.isNewer(b, than: a) : RecordCodec.isNewer(a, than: b)
+    if flaws.contains(.comparesSequencePlainly) { return a > b }
+    return flaws.contains(.prefersOlderRecord)
+      ? RecordCodec.isNewer(b, than: a) : RecordCodec.isNewer(a, than: b)
   }
 
   private func read(_ copy: RecordCopy, from board: Board) -> (record: DeviceRecord, sequence: UInt32)? {

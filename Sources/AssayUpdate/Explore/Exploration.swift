@@ -50,8 +50,7 @@ public enum Exploration {
   }
 
   /// Explores on `workers` threads; the result does not depend on their number.
-  public static func explore(_ payload: Payload, workers: Int = 2) throws(Failure) -> ExplorationReport
-  {
+  public static func explore(_ payload: Payload, workers: Int = 2) throws(Failure) -> ExplorationReport {
     guard let update = Mission.updateAndRollback(payload), let trial = Mission.failedTrial(payload) else {
       throw .payload(bytes: payload.image.count, slotBytes: payload.slotBytes)
     }

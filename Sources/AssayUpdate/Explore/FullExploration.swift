@@ -32,8 +32,7 @@ public struct FullExploration: Sendable, Equatable {
 
 extension Exploration {
   /// Explores a payload and everything built in.
-  public static func exploreAll(_ payload: Payload, workers: Int = 2) throws(Failure) -> FullExploration
-  {
+  public static func exploreAll(_ payload: Payload, workers: Int = 2) throws(Failure) -> FullExploration {
     let cuts = try explore(payload, workers: workers)
     let rehearsals = rehearse(seed: payload.seed, workers: workers)
     let random = RandomExploration.explore(seed: payload.seed, runs: FullExploration.randomRuns)

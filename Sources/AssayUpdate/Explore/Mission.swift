@@ -41,6 +41,8 @@ struct Mission: Sendable {
   var damages = 0
   /// How long a run may take in virtual hours before it counts as not converging.
   var limitHours = 48
+  /// Sequence number of the record at the beginning.
+  var sequence: UInt32 = 1
   /// True when the faults leave nothing that could serve.
   var endsInSafeMode = false
 
@@ -61,7 +63,7 @@ struct Mission: Sendable {
     record.active = .zero
     record.slotZero = oldContent
     record.floor = oldContent.version
-    flash.preload(record: record, copy: .zero, sequence: 1)
+    flash.preload(record: record, copy: .zero, sequence: sequence)
     var service = ModelService()
     service.register(mac: profile.mac, token: profile.token)
     for image in images { service.store(image.bytes, digest: image.digest) }

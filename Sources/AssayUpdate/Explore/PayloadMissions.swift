@@ -85,7 +85,8 @@ extension Board {
     record.assignment = manifest.assignment
     record.isSettled = false
     record.download = DeviceRecord.Download(digest: manifest.digest, tag: "", sectorsDone: 0, failures: 0)
-    flash.preload(record: record, copy: .one, sequence: 2)
+    flash.preload(
+      record: record, copy: .one, sequence: RecordCodec.next(after: monitor.oracle.best?.sequence ?? 1))
     monitor.oracle = RecordOracle(flash)
   }
 }

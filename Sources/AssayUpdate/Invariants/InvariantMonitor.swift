@@ -35,6 +35,8 @@ struct InvariantMonitor {
   var batteryMillivolts = 3900
   var wallOffsetSeconds: Int64 = 1_800_000_000
   private let regions: FlashGeometry
+  /// True while a damaged model was given up and nobody was told.
+  var owesDamageReport = false
   private static let violationLimit = 8
 
   struct Counters: Equatable {
@@ -45,6 +47,8 @@ struct InvariantMonitor {
     var artifactBytes = 0
     /// Power cuts while a trial was under way.
     var trialCuts = 0
+    /// Power cuts of any kind.
+    var powerCuts = 0
     /// Replies that make a whole new download right: 200 to a range, 416, a damaged image.
     var restarts = 0
   }
@@ -68,6 +72,7 @@ struct InvariantMonitor {
   mutating func didReset(_ reset: Reset, flash: Flash) {
     for copy in RecordCopy.allCases { oracle.update(copy, flash) }
     counters.resets += 1
+    if reset == .powerCut { counters.powerCuts += 1 }
     serving = nil
     truth = nil
     traffic.forgetPromises()
@@ -124,6 +129,8 @@ extension InvariantMonitor {
       if offset != arrived {
         fail(.writesInsideSlot, "writes bytes of offset \(arrived) to offset \(offset)", at: microseconds)
       }
+      if offset == 0 { traffic.keptTag = traffic.latestTag }
+      if let problem = traffic.bodyProblem { fail(.checksBeforeErasing, problem, at: microseconds) }
       if traffic.isSpliced {
         fail(.acceptsAuthentic, "continues with the bytes of another artifact", at: microseconds)
       }
@@ -148,6 +155,9 @@ extension InvariantMonitor {
       return fail(.switchesAtomically, "no whole record is left", at: microseconds)
     }
     guard after != before else { return }
+    if after.record == before.record {
+      fail(.triesBounded, "writes the record although nothing in it changed", at: microseconds)
+    }
     guard RecordCodec.isNewer(after.sequence, than: before.sequence) else {
       return fail(.switchesAtomically, "the newest record is lost, an older one decides", at: microseconds)
     }

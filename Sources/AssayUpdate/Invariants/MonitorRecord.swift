@@ -10,6 +10,7 @@ extension InvariantMonitor {
       fail(.keepsFloor, "the version floor falls from \(before.floor) to \(after.floor)", at: time)
     }
     if after.phase == .pending, before.phase != .pending { judgeStaging(after, flash, images, at: time) }
+    judgeDownload(before, after, at: time)
     if after.phase == .trial { judgeTrialBegin(before, at: time) }
     if before.phase == .trial, after.phase != .trial {
       judgeTrialEnd(before, after, flash, images, at: time)
@@ -17,6 +18,22 @@ extension InvariantMonitor {
       judgeReplacement(before, after, flash, images, at: time)
     }
     latestAssignment = max(latestAssignment, after.assignment)
+  }
+
+  /// While a slot is written, no record may describe what it held before.
+  private mutating func judgeDownload(_ before: DeviceRecord, _ after: DeviceRecord, at time: Int64) {
+    guard after.phase == .downloading else { return }
+    if let slot = after.candidate, after[slot] != nil {
+      fail(.switchesAtomically, "describes a slot that is being overwritten", at: time)
+    }
+    guard before.phase == .downloading, let done = after.download?.sectorsDone,
+      done > before.download?.sectorsDone ?? 0, let manifest = truth?.manifest
+    else { return }
+    traffic.saves += 1
+    let sectors = manifest.sizeBytes / FlashGeometry.sectorBytes
+    if traffic.saves > sectors / profile.policy.sectorsBetweenSaves + 1 {
+      fail(.triesBounded, "saves its progress more often than it has to", at: time)
+    }
   }
 
   /// A record that says "try this" must be about bytes that are there, verified and authentic.
@@ -82,6 +99,8 @@ extension InvariantMonitor {
     if let slot = before.active, let content = before[slot], isIntact(slot, content, flash, images) {
       let invariant: Invariant = after.active == nil ? .bootsKnownModel : .rollsBackExactly
       fail(invariant, "gives up a model that is whole", at: time)
+    } else {
+      owesDamageReport = true
     }
     if let slot = after.active, let content = after[slot], !confirmed.contains(content.digest) {
       fail(.servesTestedModel, "makes an unconfirmed model active", at: time)

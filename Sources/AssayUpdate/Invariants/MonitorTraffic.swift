@@ -16,6 +16,19 @@ struct Traffic {
   var latestOffset = 0
   /// True while a body of another artifact continues the download.
   var isSpliced = false
+  /// The tag of the answer that is being read, and of the one whose bytes are in the slot.
+  var latestTag: String?
+  var keptTag: String?
+  /// Why the body that is being read must not cost an erase.
+  var bodyProblem: String?
+  /// Sectors of this body that came slower than the policy allows.
+  var slowSectors = 0
+  /// Progress saved since the last request for the image.
+  var saves = 0
+  /// The report that ended each assignment.
+  var ends: [UInt32: UInt32] = [:]
+  /// Deferrals that were told, by assignment and reason.
+  var deferrals: [String: Int] = [:]
   /// True once a body was not what the service sent.
   var isCorrupted = false
   static let burstLimit = 48
@@ -40,13 +53,28 @@ struct Traffic {
   }
 
   /// What an answer to a request for the image means for what follows.
-  mutating func noteArtifact(_ response: Response, recordedTag: String?) {
+  mutating func noteArtifact(_ response: Response, _ manifest: Manifest?, start: Int, recordedTag: String?) {
     isSpliced = response.status == 206 && response.tag != recordedTag
+    latestTag = response.tag
+    slowSectors = 0
+    saves = 0
+    bodyProblem = manifest.flatMap { Self.problem(response, $0, start: start) }
     // A portal, a slow or a broken connection: waiting may help. Wrong bytes are not an excuse.
     let isSlow = response.body.microsecondsPerKibibyte > 1_000_000
     let isGood = response.status == 200 || response.status == 206
     let isPortal = response.contentType == "text/html"
     if isSlow || isPortal || !isGood || response.body.ending != .complete { excuses += 1 }
+  }
+
+  /// What can be seen before the first byte of a body is written.
+  private static func problem(_ response: Response, _ manifest: Manifest, start: Int) -> String? {
+    let from = response.status == 206 ? start : 0
+    if let length = response.contentLength, length != manifest.sizeBytes - from {
+      return "erases for a body of \(length) bytes, wanted \(manifest.sizeBytes - from)"
+    }
+    let head = response.body.bytes.dropFirst(response.body.position).prefix(8)
+    guard from == 0, !ModelFormat.accepts(head: Array(head), format: manifest.format) else { return nil }
+    return "erases for bytes that are not a \(manifest.format)"
   }
 
   private static func index(_ step: Request.Step) -> Int {
@@ -70,7 +98,7 @@ extension InvariantMonitor {
     switch request.step {
     case .poll: counters.polls += 1
     case .artifact: judgeArtifactRequest(request, flash, images, at: time)
-    case .report: judgeReport(request, at: time)
+    case .report: judgeReport(request, flash, at: time)
     }
   }
 
@@ -104,6 +132,9 @@ extension InvariantMonitor {
     _ request: Request, _ manifest: Manifest, _ images: ImageJudge, _ flash: Flash, at time: Int64
   ) {
     if let start = request.rangeStart {
+      if let kept = traffic.keptTag, let asked = request.ifRange, kept != asked {
+        fail(.acceptsAuthentic, "resumes under another tag than its bytes came with", at: time)
+      }
       guard !traffic.isCorrupted, !flash.hasDefects, let slot = oracle.best?.record.candidate,
         let holds = images.slot(slot, of: flash, beginsWith: manifest.digest, count: start), !holds
       else { return }
@@ -116,7 +147,31 @@ extension InvariantMonitor {
     }
   }
 
-  private mutating func judgeReport(_ request: Request, at time: Int64) {
+  /// Each assignment ends once, and a deferral is told once after each reset.
+  private mutating func judgeRepetition(_ report: Report, _ flash: Flash, at time: Int64) {
+    switch report.status {
+    case .succeeded, .failed, .refused:
+      if let ended = traffic.ends[report.assignment], ended != report.sequence, !flash.hasDefects {
+        fail(.reportsTruth, "ends assignment \(report.assignment) twice", at: time)
+      }
+      traffic.ends[report.assignment] = report.sequence
+    case .degraded:
+      // What was damaged is installed again, and told again.
+      traffic.ends = [:]
+    case .deferred:
+      let key = "\(report.assignment) \(report.reason.rawValue) \(report.sequence)"
+      let told = "\(report.assignment) \(report.reason.rawValue)"
+      guard traffic.deferrals[key] == nil else { return }
+      traffic.deferrals[key] = 1
+      traffic.deferrals[told, default: 0] += 1
+      if traffic.deferrals[told, default: 0] > 1 + counters.resets {
+        fail(.triesBounded, "tells the same deferral again and again", at: time)
+      }
+    case .started: break
+    }
+  }
+
+  private mutating func judgeReport(_ request: Request, _ flash: Flash, at time: Int64) {
     counters.reportRequests += 1
     guard let report = Report(json: request.body) else {
       return fail(.reportsTruth, "sends a report nobody can read", at: time)
@@ -124,6 +179,8 @@ extension InvariantMonitor {
     if let running = report.running, !confirmed.contains(running) {
       fail(.reportsTruth, "reports an unconfirmed image as running", at: time)
     }
+    judgeRepetition(report, flash, at: time)
+    if report.status == .degraded { owesDamageReport = false }
     guard report.status == .succeeded, let image = assigned[report.assignment] else { return }
     if !confirmed.contains(image) { fail(.reportsTruth, "reports success before it is confirmed", at: time) }
     if report.running != image {
@@ -157,7 +214,9 @@ extension InvariantMonitor {
   private mutating func didReceiveArtifact(_ response: Response, _ request: Request, at time: Int64) {
     if request.rangeStart != nil, response.status == 200 || response.status == 416 { counters.restarts += 1 }
     if response.isCorrupted { traffic.isCorrupted = true; counters.restarts += 1 }
-    traffic.noteArtifact(response, recordedTag: oracle.best?.record.download?.tag)
+    traffic.noteArtifact(
+      response, truth?.manifest, start: request.rangeStart ?? 0,
+      recordedTag: oracle.best?.record.download?.tag)
     guard let assignment = truth?.manifest?.assignment, response.status == 404 || response.status == 410
     else {
       return
@@ -168,8 +227,18 @@ extension InvariantMonitor {
     }
   }
 
-  mutating func didReceiveBytes(_ count: Int, offset: Int, step: Request.Step) {
-    guard step == .artifact else { return }
+  mutating func didReceiveBytes(
+    _ count: Int, offset: Int, step: Request.Step, microseconds: Int64, at time: Int64
+  ) {
+    guard step == .artifact else {
+      if count > Manifest.limitBytes + 1 {
+        fail(.triesBounded, "reads \(count) bytes of a manifest", at: time)
+      }
+      return
+    }
+    let slowest = Int64(profile.policy.slowestBytesPerSecond)
+    if microseconds > 0, Int64(count) * 1_000_000 / microseconds < slowest { traffic.slowSectors += 1 }
+    if traffic.slowSectors > 1 { fail(.triesBounded, "keeps reading a body that trickles", at: time) }
     counters.artifactBytes += count
     traffic.latestOffset = offset
   }

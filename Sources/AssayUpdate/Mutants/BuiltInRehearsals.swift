@@ -21,6 +21,9 @@ enum BuiltInRehearsals {
           - {name: later-downgrade, row: V02, assign: [new, old], ends: [succeeded, "refused:downgrade"]}
           - {name: exact-fit, row: C04, image: slot}
           - {name: slow-poll, row: T03, assign: [new, other], events: [poll 1 every 49710 d]}
+          - {name: sequence-wraps, row: V07, device: {sequence: 4294967292}, linger: 2 h}
+          - {name: rollback-to-rot, row: P07, events: [poll 3 assign old rollback], device: {scrub: 30 min}, flash: [slot 0 sector 1 rot at 30 min], linger: 4 h}
+          - {name: said-again, row: N09, faults: [poll 2-5 replay], linger: 8 h}
           - {name: eager-poll, row: T03, events: [poll 1 every 0 s], linger: 1 h}
       - table: network
         rows:
@@ -28,6 +31,15 @@ enum BuiltInRehearsals {
           - {name: whole-file, row: N02, faults: [artifact 1 cut 9000, artifact 2 ignore-range, artifact 2 chunked]}
           - {name: splice, row: N03, faults: [artifact 1 cut 9000, artifact 2 splice]}
           - {name: replaced, row: N03, faults: [artifact 1 cut 9000, artifact 2 replace]}
+          - {name: replaced-and-cut, row: N03, faults: [artifact 1 replace, artifact 1 cut 9000, artifact 2 cut 9000]}
+          - {name: wrong-range, row: N02, faults: [artifact 1 cut 9000, artifact 2 chunked, artifact 2 wrong-range]}
+          - {name: wrong-length, row: N14, faults: [artifact 1 wrong-length -9]}
+          - {name: trickle, row: N05, faults: [artifact 1 throttle 100]}
+          - {name: other-host, row: N13, assign: [new other-host]}
+          - {name: long-portal, row: N11, faults: [artifact 1-4 captive-portal]}
+          - {name: flood, row: S08, faults: [poll 1 flood 10000000]}
+          - {name: long-retry-after, row: S02, faults: [poll 1 status 503 retry 30 d]}
+          - {name: missing-once, row: S01, faults: [artifact 1 cut 9000, artifact 2 status 404]}
           - {name: stall, row: N05, faults: [artifact 1 stall 50 %]}
           - {name: resets, row: N08, faults: [artifact 1-60 reset], within: 72 h}
           - {name: replay, row: N09, assign: [new, old rollback], faults: [poll 4-9 replay], linger: 10 h}
@@ -49,6 +61,9 @@ enum BuiltInRehearsals {
           - {name: tampered-number, row: M02, faults: [poll 1 tamper assignment 9]}
           - {name: unsigned, row: A07, assign: [new unsigned], within: 4 h, ends: [open], serves: old}
           - {name: expired, row: T02, assign: [new expired], within: 4 h, ends: [open], serves: old}
+          - {name: expired-no-date, row: T01, assign: [new expired], device: {clock: unknown}, within: 4 h, ends: [open], serves: old}
+          - {name: other-key, row: A07, assign: [new key somebody], within: 4 h, ends: [open], serves: old}
+          - {name: wrong-head, row: C01, image: 20001, assign: [new format tflite], ends: ["failed:format"]}
           - {name: no-date, row: T01, device: {clock: unknown}, within: 4 h, ends: [open], serves: old}
           - {name: downgrade, row: V02, assign: [new version 0.9.0], ends: ["refused:downgrade"]}
           - {name: too-large, row: C04, image: slot +1, ends: ["refused:size"]}
@@ -75,6 +90,14 @@ enum BuiltInRehearsals {
         rows:
           - {name: reports-lost, row: R01, faults: [report 1-4 timeout]}
           - {name: acknowledgements-lost, row: R06, faults: [report 1-3 lose]}
+          - {name: restart-before-report, row: R01, faults: [report 1-4 timeout], flash: [restart at 4 min]}
+          - {name: long-outage, row: N06, faults: [poll 1-24 refused], within: 72 h}
+          - {name: reports-refused, row: R01, faults: [report 1-3 status 503]}
+          - {name: busy-reports, row: S02, faults: [report 1-2 status 429 retry 5 min], flash: [slot 1 sector 4 silent-program], ends: ["failed:digest"]}
+          - {name: late-report, row: V04, faults: [report 1- status 410], ends: [cancelled], linger: 3 h}
+          - {name: unknown-report, row: V04, faults: [report 1- status 400], ends: [cancelled], linger: 3 h}
+          - {name: forgotten, row: P14, flash: [slot 1 sector 2 program-error at 4 h, erase-records at 4 h, restart at 4 h], linger: 12 h}
+          - {name: forgotten-floor, row: V02, assign: [new version 0.9.0], flash: [erase-records], ends: ["refused:downgrade"]}
           - {name: damaged-candidate, row: P09, device: {candidate: damaged}}
           - {name: rot, row: P10, device: {scrub: 30 min}, flash: [slot 1 sector 1 rot at 4 h], linger: 8 h}
           - {name: rot-at-boot, row: P10, flash: [slot 1 sector 1 rot at 4 h, restart at 4 h], linger: 8 h}

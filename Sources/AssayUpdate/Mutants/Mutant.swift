@@ -8,7 +8,7 @@ struct Mutant: Sendable {
   /// What the device does wrong, in words.
   let mistake: String
 
-  private init(
+  init(
     _ name: String, _ flaws: DeviceFlaws, _ invariant: Invariant, in rehearsal: String, _ mistake: String
   ) {
     self.rehearsal = rehearsal
@@ -19,7 +19,7 @@ struct Mutant: Sendable {
   }
 
   /// The twelve of the specification first.
-  static let all = specified + record + trial + manifest + download + later
+  static let all = specified + record + trial + manifest + download + later + branches
 
   private static let specified = [
     Mutant(

@@ -18,7 +18,11 @@ extension SimulatedNetwork {
       let index = rest.lowerBound + place.offset(in: rest.count)
       response.body = body.changed(bytes: Self.flipped(body.bytes, at: index, bit: bit))
     case .captivePortal: response = portal()
-    case .wrongRange: response.contentRange = response.contentRange.map { ($0.start + 1, $0.total) }
+    case .wrongRange:
+      guard response.status == 206, !rest.isEmpty else { break }
+      response.contentRange = response.contentRange.map { ($0.start + 1, $0.total) }
+      response.contentLength = response.contentLength.map { $0 - 1 }
+      response.body = body.changed(range: rest.lowerBound + 1..<rest.upperBound)
     case .replaceArtifact, .spliceArtifact: replace(&response)
     case .wrongArtifact:
       response.body = body.changed(bytes: Self.flipped(body.bytes, at: body.bytes.count / 2, bit: 3))

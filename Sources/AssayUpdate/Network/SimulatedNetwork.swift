@@ -19,6 +19,9 @@ struct SimulatedNetwork: Transport {
   /// Changes on the service's side at a number of requests of a step.
   var events: [ServiceEvent] = []
 
+  /// Where some images are: the same store under another name.
+  static let otherHost = "https://images.example"
+
   init(service: ModelService, rules: [NetworkRule] = [], events: [ServiceEvent] = []) {
     self.service = service
     self.rules = rules
@@ -98,6 +101,7 @@ struct SimulatedNetwork: Transport {
   private func onService(_ request: Request, _ faults: [NetworkFault]) -> Request {
     var request = request
     request.url = redirections[request.url] ?? request.url
+    if request.url.hasPrefix(Self.otherHost) { request.url.removeFirst(Self.otherHost.count) }
     for fault in faults {
       switch fault {
       // With If-Range, a service that replaced the image sends all of the new one.

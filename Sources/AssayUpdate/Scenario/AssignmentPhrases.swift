@@ -8,6 +8,7 @@ extension Scenario.AssignmentPhrase {
   private static let properties = [
     "rollback", "version", "size", "format", "target", "contract", "arena", "runtime", "window", "deadline",
     "expired", "wrong-digest", "key", "unsigned",
+    "other-host",
   ]
 
   static func read(_ value: DocumentValue) throws(DocumentErrors) -> Self {
@@ -31,6 +32,7 @@ extension Scenario.AssignmentPhrase {
     case "expired": isExpired = true
     case "wrong-digest": hasWrongDigest = true
     case "unsigned": isUnsigned = true
+    case "other-host": isOnOtherHost = true
     case "version": version = try readVersion(&phrase)
     case "runtime": runtime = try readVersion(&phrase)
     case "size": sizeBytes = try phrase.integer("a size in bytes", in: 0...limit)

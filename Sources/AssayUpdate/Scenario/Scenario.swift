@@ -85,6 +85,8 @@ public struct Scenario: Sendable, Equatable {
     var key: String?
     /// True when it is not signed at all.
     var isUnsigned = false
+    /// True when its image is fetched from another host.
+    var isOnOtherHost = false
   }
 
   /// Something the service does just before it answers a request.
@@ -139,6 +141,8 @@ public struct Scenario: Sendable, Equatable {
     var clock = Clock.known
     var scrubSeconds: Int?
     var candidate: Candidate?
+    /// Sequence number of its record.
+    var sequence: UInt32 = 1
   }
 
   /// What the device knows of the date.

@@ -23,6 +23,7 @@ extension Mission {
     rules = scenario.rules
     self.events = events
     limitHours = scenario.limitHours
+    sequence = scenario.device.sequence
     endsInSafeMode = scenario.serves == "nothing"
     interruptions = Self.interruptions(scenario)
     damages = scenario.flash.count { $0.seconds > 0 } + (scenario.device.candidate == .damaged ? 1 : 0)
@@ -70,6 +71,7 @@ extension Mission {
     manifest.minimumRuntime = phrase.runtime ?? manifest.minimumRuntime
     manifest.confirmSeconds = phrase.confirmSeconds ?? manifest.confirmSeconds
     manifest.window = phrase.windowHours
+    if phrase.isOnOtherHost { manifest.url = "\(SimulatedNetwork.otherHost)\(manifest.url)" }
     if phrase.isExpired { manifest.expirySeconds = 1_799_000_000 }
     if phrase.hasWrongDigest { manifest.digest = ImageDigest(of: Array("another image".utf8)) }
     return sign(manifest, phrase)
@@ -185,6 +187,8 @@ extension Mission {
         }
         board.monitor.oracle = RecordOracle(board.flash)
         board.monitor.latestAssignment = 0
+        board.monitor.traffic.ends = [:]
+        board.monitor.owesDamageReport = false
         // What nobody remembers cannot be kept.
         board.monitor.floor = board.monitor.profile.factory?.version ?? board.monitor.floor
       }

@@ -96,7 +96,8 @@ public struct ModelService: Sendable {
 
   /// The image a device runs, as far as the service was told; nil when it was not.
   public func running(of mac: String) -> ImageDigest? {
-    devices[mac]?.reports.last?.running ?? devices[mac]?.running
+    // The number says which report is the latest: an older one may arrive again after it.
+    devices[mac]?.reports.max { $0.sequence < $1.sequence }?.running ?? devices[mac]?.running
   }
 }
 
