@@ -241,7 +241,7 @@ private let contents: [BadModel] = [
     let words = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(
       words.contains(
-        "input 1 has sparse weights, which TensorFlow Lite Micro would read as dense: subgraph 0, operator 0 (CONV_2D)"
+        "subgraph 0, operator 0 (CONV_2D): input 1 has sparse weights, which TensorFlow Lite Micro would read as dense"
       ), "\(run.output)")
   }
 }
