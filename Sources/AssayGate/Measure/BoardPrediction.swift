@@ -39,6 +39,9 @@ struct BoardPrediction {
     return [try ModelRun(board, feed), try ModelRun(board, feed, fill: 0xA7)]
   }
 
+  /// One run, for counting what differs where unknown memory does not matter.
+  func run(_ board: LoadedModel) throws(GateError) -> ModelRun { try ModelRun(board, feed) }
+
   /// The figure of one run, as the suite's metric counts it.
   func figure(_ run: ModelRun) throws(GateError) -> (name: String, value: Double)? {
     let measure = try QualityMeasure(metric, run, recording, inputs: inputs)
@@ -103,7 +106,8 @@ extension BoardFacts {
     _ candidate: LoadedModel, _ runtime: RuntimeProfile, _ findings: [BoardFinding],
     _ prediction: BoardPrediction?, runs: [ModelRun]? = nil, arenaBytes: Int? = nil
   ) {
-    self.init(library: runtime.espNN.map { "esp-nn \($0)" } ?? "reference kernels")
+    let known = try? runtime.kernelLibrary()
+    self.init(library: known?.title ?? "esp-nn \(runtime.espNN ?? "none")")
     layers = findings.map {
       BoardLayerFacts(layer: $0.place, rule: $0.rule.rawValue, condition: $0.condition, effect: $0.effect)
     }
@@ -171,7 +175,7 @@ extension BoardFacts {
       kernels.defects = kernels.defects.filter { $0.key == findings[index].layer }
       let alone = try LoadedModel(
         path: candidate.path, sha256: candidate.sha256, graph: candidate.graph, kernels: .board(kernels))
-      let run = try prediction.runs(alone)[0]
+      let run = try prediction.run(alone)
       layers[index].differingOutputs = (0..<run.count).count { prediction.differs(run, $0) }
       layers[index].changedAnswers = prediction.changedAnswers(run)
     }

@@ -95,9 +95,19 @@ public enum BoardText {
     return rows
   }
 
+  /// One sentence where every firmware's kernels give the reference's bytes; `nil` elsewhere.
+  static func agreement(_ model: ModelResult) -> String? {
+    let boards = model.targets.compactMap(\.board)
+    guard !boards.isEmpty, boards.allSatisfy(\.agrees) else { return nil }
+    var names: [String] = []
+    for board in boards where !names.contains(board.library) { names.append(board.library) }
+    return "boards: the reference's bytes with \(names.joined(separator: ", "))"
+  }
+
   /// The rows as lines for a terminal.
   static func sideBySide(_ model: ModelResult) -> [String] {
-    rows(model).map { row in
+    if let agreement = agreement(model) { return [agreement] }
+    return rows(model).map { row in
       var text = "\(row.kernels): \(row.figure.isEmpty ? "" : "\(row.metric) \(row.figure)")"
       if !row.change.isEmpty { text += " (\(row.change))" }
       if !row.answers.isEmpty { text += ", \(row.answers) answers change" }
@@ -109,6 +119,9 @@ public enum BoardText {
 /// Reference and boards side by side, as HTML.
 enum BoardTable {
   static func render(_ model: ModelResult) -> String {
+    if let agreement = BoardText.agreement(model) {
+      return "<p class=\"small\">\(ReportText.escaped(agreement))</p>\n"
+    }
     let rows = BoardText.rows(model)
     guard let first = rows.first else { return "" }
     var html =
