@@ -47,9 +47,10 @@ public enum ONNXSupport {
     "Selu", "Shape", "Shrink", "Sigmoid", "Sign", "Sin", "Sinh", "Size", "Slice", "Softmax", "Softplus",
     "Softsign", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tan", "Tanh", "ThresholdedRelu",
     "Tile", "TopK", "Transpose", "Trilu", "Unique", "Unsqueeze", "Upsample", "Where", "Xor",
-    "com.microsoft.FusedConv", "com.microsoft.QGemm", "com.microsoft.QLinearAdd",
+    "com.microsoft.FastGelu", "com.microsoft.FusedConv", "com.microsoft.Gelu", "com.microsoft.QGemm",
+    "com.microsoft.QLinearAdd",
     "com.microsoft.QLinearAveragePool", "com.microsoft.QLinearConcat",
     "com.microsoft.QLinearGlobalAveragePool", "com.microsoft.QLinearLeakyRelu", "com.microsoft.QLinearMul",
-    "com.microsoft.QLinearSigmoid", "com.microsoft.QLinearSoftmax",
+    "com.microsoft.QLinearSigmoid", "com.microsoft.QLinearSoftmax", "com.microsoft.QuickGelu",
   ]
 }
