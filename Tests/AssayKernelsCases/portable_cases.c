@@ -184,6 +184,12 @@ static void integers_wrap_and_divide_by_anything(void **state) {
   assert_int_equal(combined_s32(AK_PORTABLE_DIV, 0, INT32_MIN, -1), INT32_MIN);
   assert_int_equal(combined_s32(AK_PORTABLE_DIV, 0, -7, 2), -3);
   assert_int_equal(combined_s32(AK_PORTABLE_DIV, 0, 5, 0), 0);
+  assert_int_equal(combined_s32(AK_PORTABLE_DIV_FLOOR, 0, INT32_MIN, -1), INT32_MIN);
+  assert_int_equal(combined_s32(AK_PORTABLE_DIV_FLOOR, 0, -7, 2), -4);
+  assert_int_equal(combined_s32(AK_PORTABLE_REMAINDER, 0, -7, 3), 2);
+  assert_int_equal(combined_s32(AK_PORTABLE_FMOD, 0, -7, 3), -1);
+  assert_true(combined_s64(AK_PORTABLE_FMOD, 0, INT64_MIN, -1) == 0);
+  assert_true(combined_s64(AK_PORTABLE_REMAINDER, 0, INT64_MIN, INT64_MAX) == INT64_MAX - 1);
   assert_true(combined_s64(AK_PORTABLE_ADD, 1, INT64_MAX, 1) == INT64_MIN);
   assert_true(combined_s64(AK_PORTABLE_MUL, 0, INT64_MIN, -1) == INT64_MIN);
   assert_true(combined_s64(AK_PORTABLE_DIV, 0, INT64_MIN, -1) == INT64_MIN);
