@@ -24,6 +24,7 @@ import numpy as np
 
 import candidate
 import corpus
+import coverage
 import goldens
 import tflite_file
 import truth
@@ -44,6 +45,7 @@ class Result:
     name: str
     kind: str
     detail: str = ""
+    drawn: frozenset = frozenset()  # operators with the type of their data, of a generated graph
 
 
 def main() -> int:
@@ -58,7 +60,10 @@ def main() -> int:
     tasks += [(_generated_result, (family, chosen.seed, number)) for family in families for number in range(chosen.count)]
     with multiprocessing.Pool(chosen.jobs) as pool:
         results = pool.map(functools.partial(_run, chosen.program), tasks, chunksize=4)
-    return _report(results, chosen.seed)
+    code = _report(results, chosen.seed)
+    if chosen.family is None:
+        coverage.report(chosen.program, frozenset().union(*(result.drawn for result in results)))
+    return code
 
 
 def _arguments() -> argparse.Namespace:
@@ -90,7 +95,7 @@ def _generated_result(program: str, subject: tuple[str, int, int]) -> Result:
     kind, detail, _ = _judged_case(program, case)
     if kind in ("different", "crashed"):
         detail = _kept(program, family, draw.choices, kind)
-    return Result(f"generated {family}", f"{family} seed {seed} number {number}: {case.describe()}", kind, detail)
+    return Result(f"generated {family}", f"{family} seed {seed} number {number}: {case.describe()}", kind, detail, coverage.drawn(case))
 
 
 def _judged_case(program: str, case) -> tuple[str, str, list | None]:

@@ -179,7 +179,9 @@ struct Inspection {
     }
     let missing = model.program.missing
     guard !missing.isEmpty else { return }
-    console.print(Paint.yellow("no kernel here; a suite with this model can judge its arena only", console))
+    console.print(
+      Paint.yellow("no kernel here: what has to be run (accuracy, drift, outputs) is lost to", console))
+    console.print(Paint.yellow("a suite; contract, flash and a known arena are judged", console))
     let names = Dictionary(grouping: missing, by: \.reason)
     for (reason, layers) in names.sorted(by: { $0.key < $1.key }) {
       console.print("  \(layers.count) x \(reason), first at \(layers[0].layer)")
