@@ -176,6 +176,13 @@ import Testing
     #expect(run.output.contains("model.bpte"))
   }
 
+  @Test func `one that is not there is named as it was written`() throws {
+    let folder = try Self.project(Self.digits().bytes)
+    let run = try ProgramRun(["gate", "other.bpte"], in: folder.path)
+    #expect(run.exitCode == 2)
+    #expect(run.output.contains("PROBLEM  other.bpte: no such file"))
+  }
+
   @Test func `other models are no suite`() throws {
     let folder = try Self.project(SampleProject.digits("formats/digits-v2.float.pte"))
     let run = try Self.gate(folder)

@@ -10,7 +10,10 @@ enum BundleSuite {
   static func read(_ path: String) throws(SuiteError) -> Suite? {
     guard !path.hasSuffix(".yaml"), !path.hasSuffix(".yml") else { return nil }
     do {
-      guard Folder.holdsFile(path) else { return nil }
+      guard Folder.holdsFile(path) else {
+        guard path.hasSuffix(".bpte") else { return nil }
+        throw SuiteError(["\(path): no such file"])
+      }
       let bytes = try FileBytes.read(path, limit: LoadedModel.maximumBytes)
       guard BundledProgram.isBundle(bytes) else {
         throw SuiteError([
