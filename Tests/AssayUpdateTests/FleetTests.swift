@@ -27,6 +27,18 @@ struct FleetTests {
     #expect(report.violations == [])
   }
 
+  @Test func `of ten thousand devices a failing canary touches its own group only`() throws {
+    let report = try Self.report { plan in
+      plan.devices = 10_000
+      plan.groups = [100, 900]
+      plan.failingPerMille = 400
+    }
+    #expect(report.state == .rolledBack)
+    #expect(report.allowed == 100 && report.touched <= 100 && report.touched > 0)
+    #expect(report.peakRequestsPerSecond <= report.allowedRequestsPerSecond)
+    #expect(report.violations == [])
+  }
+
   @Test func `silent devices do not count as success`() throws {
     let report = try Self.report { $0.silentPerMille = 400 }
     #expect(report.state == .paused)
