@@ -143,7 +143,9 @@ extension World {
   /// A power cut during a trial uses up its only try: then this assignment and those that build on
   /// it may end otherwise, but each must end.
   private func isExpected(_ report: Report?, _ expectation: Mission.Expectation) -> Bool {
-    if board.monitor.counters.trialCuts > 0, expectation != .open { return report != nil }
+    if board.monitor.counters.trialCuts > 0, expectation != .open, expectation != .cancelled {
+      return report != nil
+    }
     switch expectation {
     case .succeeds: return report?.status == .succeeded
     case .ends: return report != nil

@@ -188,6 +188,7 @@ extension Mission {
         board.monitor.oracle = RecordOracle(board.flash)
         board.monitor.latestAssignment = 0
         board.monitor.traffic.ends = [:]
+        board.monitor.failed = []
         board.monitor.owesDamageReport = false
         // What nobody remembers cannot be kept.
         board.monitor.floor = board.monitor.profile.factory?.version ?? board.monitor.floor
