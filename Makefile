@@ -73,7 +73,10 @@ fuzz: packages
 	$(SWIFT) build -c release --package-path Tests/Fuzz --product fuzz-models
 	SWIFT_BACKTRACE=enable=no Tests/Fuzz/.build/release/fuzz-models --seed $(SEED) --runs $(RUNS) \
 	  --corpus suites/digits/models --output Tests/FailCases/tflite
+	for format in pte onnx; do SWIFT_BACKTRACE=enable=no Tests/Fuzz/.build/release/fuzz-models --format $$format \
+	  --seed $(SEED) --runs $(RUNS) --output Tests/FailCases/formats || exit 1; done
 	Tests/Fuzz/run-libfuzzer.sh $(SECONDS)
+	Tests/Fuzz/run-libfuzzer-formats.sh $(SECONDS)
 
 PYTHON ?= python3
 VENV   := .build/venv

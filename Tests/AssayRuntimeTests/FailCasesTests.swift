@@ -13,4 +13,12 @@ import Testing
   func `a file that failed once is refused, stopped or run`(_ name: String) throws {
     _ = try ModelExamination.examine(FileBytes.read(Path.join(Self.folder, name), limit: 1 << 26))
   }
+
+  static let formats = "\(Checkout.root)/Tests/FailCases/formats"
+  static let programs = ((try? Folder.list(formats)) ?? []).map(\.name)
+
+  @Test(arguments: programs)
+  func `a program or ONNX model that failed once is refused, stopped or run`(_ name: String) throws {
+    _ = try ModelExamination.examine(FileBytes.read(Path.join(Self.formats, name), limit: 1 << 26))
+  }
 }

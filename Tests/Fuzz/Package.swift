@@ -20,6 +20,7 @@ let package = Package(
     .executable(name: "fuzz-models", targets: ["fuzz-models"]),
     // Linked by run-libfuzzer.sh, which adds libFuzzer's own main function.
     .library(name: "LibFuzzerTarget", type: .static, targets: ["LibFuzzerTarget"]),
+    .library(name: "LibFuzzerFormats", type: .static, targets: ["LibFuzzerFormats"]),
     .library(name: "LibFuzzerInputs", type: .static, targets: ["LibFuzzerInputs"]),
   ],
   dependencies: [.package(name: "assay", path: "../..")],
@@ -29,6 +30,7 @@ let package = Package(
       name: "fuzz-models", dependencies: assay + ["ModelMutation"], swiftSettings: swiftSettings),
     .target(
       name: "LibFuzzerTarget", dependencies: assay + ["ModelMutation"], swiftSettings: swiftSettings),
+    .target(name: "LibFuzzerFormats", dependencies: assay, swiftSettings: swiftSettings),
     .target(name: "LibFuzzerInputs", dependencies: assay, swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]

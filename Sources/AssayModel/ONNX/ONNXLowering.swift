@@ -18,7 +18,7 @@ struct ONNXLowering {
     self.opset = opset
     self.options = options
     self.limits = limits
-    storage = [file.bytes, []]
+    storage = [file.bytes, Array(repeating: 0, count: 16)]
   }
 
   mutating func graph() throws(ModelError) -> Graph {
@@ -139,6 +139,9 @@ struct ONNXLowering {
     }
     var tensor = Tensor(name: name, type: constant.type, shape: constant.shape)
     switch constant.content {
+    // Without elements it lies nowhere in the file, or at its very end: give it a place of its own.
+    case _ where tensor.elementCount == 0:
+      tensor.constant = ConstantRange(buffer: 1, bytes: 0..<0)
     case .raw(let range): tensor.constant = ConstantRange(bytes: range)
     case .values(let bytes): tensor.constant = keep(bytes)
     case .external(let path, let offset, let length):

@@ -222,7 +222,7 @@ extension ONNXLowering {
       }
     } else {
       guard let given = floats(try call.input(2)) else { throw ModelError(.unsupported, "computed scales") }
-      guard given.count == axes.count, given.allSatisfy({ $0.isFinite && $0 > 0 && $0 < 4096 }) else {
+      guard given.count == axes.count, given.allSatisfy({ $0 >= 1e-4 && $0 < 4096 }) else {
         throw ModelError(.invalid, "scales \(given)")
       }
       for (axis, scale) in zip(axes, given) {
@@ -237,7 +237,7 @@ extension ONNXLowering {
     _ call: ONNXCall, _ shape: [Int], _ target: [Int], _ scales: [Float]
   ) throws(ModelError) {
     var changed = shape.indices.filter { target[$0] != shape[$0] || scales[$0] != 1 }
-    guard shape.count >= 2, changed.count <= 2 else {
+    guard shape.count >= 2, changed.count <= 2, scales.allSatisfy({ $0 >= 1e-4 && $0 < 1e8 }) else {
       throw ModelError(.unsupported, "interpolates \(shape) to \(target)")
     }
     for axis in shape.indices.reversed() where changed.count < 2 && !changed.contains(axis) {

@@ -11,6 +11,9 @@ enum PortableNormalization {
 
   private static func batchNorm(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let call = try PortableCall(context)
+    for index in 1..<max(1, context.outputCount) {
+      guard try call.output(index).count == 0 else { throw context.missing("statistics as outputs") }
+    }
     return try prepareBatchNorm(
       context, call.floats(0), call.floatOutput(), scale: call.optionalFloats(1),
       shift: call.optionalFloats(2),
@@ -77,7 +80,9 @@ enum PortableNormalization {
       input.isDense && count > 0 && [scale, shift].allSatisfy { $0.map { $0.count == count } ?? true },
       "rows of \(count) elements in \(input.shape)")
     let rows = input.count / count
+    let statistics = try RowStatistics(context, rows: rows, count: count, epsilon: Double(epsilon))
     return PreparedOperator { memory in
+      statistics.run(memory, input)
       unsafe ak_portable_layer_norm_f32(
         memory.input(input.position, as: Float.self), rows, count,
         scale.map { unsafe memory.input($0.position, as: Float.self) },
@@ -221,6 +226,39 @@ enum PortableNormalization {
       unsafe ak_copy_indexed(
         shape.count, shape, tables, memory.input(input.position, as: UInt8.self),
         memory.output(output.position, as: UInt8.self), bytes)
+    }
+  }
+}
+
+/// Mean and reciprocal deviation of each row, where a kernel hands them out behind its result.
+struct RowStatistics: Sendable {
+  private let rows: Int
+  private let count: Int
+  private let epsilon: Double
+  private let outputs: Int
+
+  init(_ context: OperatorContext, rows: Int, count: Int, epsilon: Double) throws(ModelError) {
+    (self.rows, self.count, self.epsilon, outputs) = (rows, count, epsilon, context.outputCount)
+    try context.require(outputs <= 3, "\(outputs) outputs")
+    for index in 1..<max(1, outputs) {
+      let output = try context.output(index)
+      guard output.type == .float32 else { throw context.missing("statistics of \(output.type.rawValue)") }
+      try context.require(
+        output.elementCount == rows, "output \(index) has shape \(output.shape) for \(rows) rows")
+    }
+  }
+
+  func run(_ memory: borrowing OperatorMemory, _ input: Operand) {
+    guard outputs > 1 else { return }
+    let places = Array(0..<count)
+    let from = unsafe memory.input(input.position, as: Float.self)
+    for row in 0..<rows {
+      var (mean, variance) = (Float.zero, Float.zero)
+      unsafe ak_portable_statistics_f32(from + row * count, places, count, &mean, &variance)
+      unsafe memory.output(1, as: Float.self)[row] = mean
+      if outputs > 2 {
+        unsafe memory.output(2, as: Float.self)[row] = Float(1 / (Double(variance) + epsilon).squareRoot())
+      }
     }
   }
 }

@@ -100,7 +100,10 @@ enum PortableStatistics {
     let channels = input.shape[1] / groups
     let plane = input.shape[2...].reduce(1, *)
     let batches = input.shape[0]
+    let statistics = try RowStatistics(
+      context, rows: batches * groups, count: channels * plane, epsilon: epsilon)
     return PreparedOperator { memory in
+      statistics.run(memory, input)
       for batch in 0..<batches {
         let start = batch * groups * channels * plane
         unsafe ak_portable_group_norm_f32(

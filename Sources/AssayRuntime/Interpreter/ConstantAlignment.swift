@@ -18,7 +18,7 @@ enum ConstantAlignment {
       for index in graph.subgraphs[subgraph].tensors.indices {
         let tensor = graph.subgraphs[subgraph].tensors[index]
         guard let constant = tensor.constant, let size = tensor.type.byteSize,
-          constant.bytes.lowerBound % size != 0
+          constant.bytes.lowerBound % size != 0, !constant.bytes.isEmpty
         else { continue }
         if let copy = known[constant] {
           graph.subgraphs[subgraph].tensors[index].constant = copy

@@ -13,7 +13,7 @@ enum ONNXResize {
       axes.count == 2 && scales.count == 2 && axes[0] < axes[1] && input.shape.count == output.shape.count
         && axes.allSatisfy(input.shape.indices.contains)
         && input.shape.indices.allSatisfy { axes.contains($0) || input.shape[$0] == output.shape[$0] }
-        && scales.allSatisfy { $0.isFinite && $0 > 0 } && input.count > 0,
+        && scales.allSatisfy { $0 >= 1e-4 && $0 < 1e8 } && input.count > 0,
       "resizes \(input.shape) to \(output.shape)")
     var taps: [Taps] = []
     for (axis, scale) in zip(axes, scales) {
@@ -121,8 +121,13 @@ private struct Taps: Sendable {
   /// Sources of each pixel.
   var count: Int { mode == "linear" ? 2 : mode == "cubic" ? 4 : 1 }
 
-  /// Where a pixel lies on the input, in input pixels.
+  /// Where a pixel lies on the input, in input pixels; always a number.
   private func coordinate(_ place: Int) -> Float {
+    let found = transformed(place)
+    return found.isFinite ? found : 0
+  }
+
+  private func transformed(_ place: Int) -> Float {
     let x = Float(place)
     switch transformation {
     case "asymmetric": return x / scale

@@ -5,14 +5,20 @@ struct Arguments {
   var runs: UInt64 = 10_000
   var corpus: [String] = []
   var output = "."
+  /// `tflite`, `pte` or `onnx`.
+  var format = "tflite"
+  /// Folder to write the good models to that mutants are made from.
+  var seeds: String?
   /// Mutants to write to files instead of examining any.
   var write: [UInt64] = []
   var isWorker = false
   var files: [String] = []
 
   static let usage = """
-    usage: fuzz-models [--seed S] [--first N] [--runs N] [--corpus FOLDER]... [--output FOLDER]
-           fuzz-models --write N [--seed S] [--corpus FOLDER]... [--output FOLDER]
+    usage: fuzz-models [--format tflite|pte|onnx] [--seed S] [--first N] [--runs N] [--corpus FOLDER]...
+                       [--output FOLDER]
+           fuzz-models --write N [--format F] [--seed S] [--corpus FOLDER]... [--output FOLDER]
+           fuzz-models --seeds FOLDER --format F
            fuzz-models FILE...
     """
 
@@ -34,6 +40,10 @@ struct Arguments {
     switch option {
     case "--corpus": corpus.append(value)
     case "--output": output = value
+    case "--seeds": seeds = value
+    case "--format":
+      guard ["tflite", "pte", "onnx"].contains(value) else { return false }
+      format = value
     default: return set(option, number: UInt64(value))
     }
     return true
@@ -54,7 +64,8 @@ struct Arguments {
   /// The words that make a worker do `range` of these runs.
   func worker(_ range: Range<UInt64>) -> [String] {
     var words = [
-      "--worker", "--seed", "\(seed)", "--first", "\(range.lowerBound)", "--runs", "\(range.count)",
+      "--worker", "--format", format, "--seed", "\(seed)", "--first", "\(range.lowerBound)", "--runs",
+      "\(range.count)",
     ]
     for folder in corpus { words += ["--corpus", folder] }
     return words + ["--output", output]

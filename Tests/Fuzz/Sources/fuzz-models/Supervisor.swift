@@ -1,12 +1,11 @@
 import AssayFiles
 import AssayTestSupport
 import Glibc
-import ModelMutation
 
 /// Runs workers, and keeps what ended one.
 struct Supervisor {
   let arguments: Arguments
-  let mutator: ModelMutator
+  let mutants: MutantSource
 
   /// Mutants per process: memory that one of them loses does not add up for long.
   static let batch: UInt64 = 5_000
@@ -34,10 +33,10 @@ struct Supervisor {
 
   /// Writes a mutant to the output folder.
   func keep(_ number: UInt64) {
-    let path = Path.join(arguments.output, "seed-\(arguments.seed)-mutant-\(number).tflite")
+    let path = Path.join(arguments.output, "seed-\(arguments.seed)-mutant-\(number).\(arguments.format)")
     do throws(FileError) {
       try Folder.create(arguments.output)
-      try FileBytes.write(mutator.mutant(number), to: path)
+      try FileBytes.write(mutants.mutant(number), to: path)
       print("  kept as \(path)")
     } catch {
       print("  not kept: \(error)")

@@ -1,11 +1,10 @@
 import AssayTestSupport
 import Glibc
-import ModelMutation
 
 /// Examines mutants in this process, until one of them ends it.
 struct Worker {
   let arguments: Arguments
-  let mutator: ModelMutator
+  let mutants: MutantSource
 
   /// Seconds after which a mutant counts as a hang: the signal ends the process.
   static let patienceSeconds: UInt32 = 8
@@ -20,7 +19,7 @@ struct Worker {
     for number in arguments.first..<arguments.first + arguments.runs {
       note(number, in: progress)
       alarm(Self.patienceSeconds)
-      let bytes = mutator.mutant(number)
+      let bytes = mutants.mutant(number)
       do {
         counts.add(try ModelExamination.examine(bytes))
       } catch {

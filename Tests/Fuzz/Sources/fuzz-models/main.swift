@@ -1,7 +1,6 @@
 import AssayFiles
 import AssayTestSupport
 import Glibc
-import ModelMutation
 
 guard let arguments = Arguments(Array(CommandLine.arguments.dropFirst())) else {
   print(Arguments.usage)
@@ -14,20 +13,27 @@ if !arguments.files.isEmpty && !arguments.isWorker {
   }
   exit(0)
 }
-let corpus = Corpus.load(arguments.corpus)
-let mutator = ModelMutator(corpus: corpus, seed: arguments.seed)
-if arguments.isWorker, let path = arguments.files.first {
-  let progress = unsafe open(path, O_CREAT | O_WRONLY, 0o600)
-  Worker(arguments: arguments, mutator: mutator).run(progress: progress)
+if let folder = arguments.seeds {
+  try Folder.create(folder)
+  for golden in FormatGolden.all(arguments.format) {
+    let name = golden.name.split(separator: "/").joined(separator: "-")
+    try FileBytes.write(golden.model, to: Path.join(folder, "\(name).\(arguments.format)"))
+  }
   exit(0)
 }
-let supervisor = Supervisor(arguments: arguments, mutator: mutator)
+let mutants = MutantSource(arguments)
+if arguments.isWorker, let path = arguments.files.first {
+  let progress = unsafe open(path, O_CREAT | O_WRONLY, 0o600)
+  Worker(arguments: arguments, mutants: mutants).run(progress: progress)
+  exit(0)
+}
+let supervisor = Supervisor(arguments: arguments, mutants: mutants)
 if !arguments.write.isEmpty {
   for number in arguments.write { supervisor.keep(number) }
   exit(0)
 }
 print(
-  "\(corpus.count) models, seed \(arguments.seed), mutants from \(arguments.first), \(arguments.runs) of them"
+  "\(mutants.modelCount) models, seed \(arguments.seed), mutants from \(arguments.first), \(arguments.runs) of them"
 )
 let failures = supervisor.run()
 _ = unsafe unlink(Supervisor.progressPath)
