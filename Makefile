@@ -77,6 +77,7 @@ fuzz: packages
 	  --seed $(SEED) --runs $(RUNS) --output Tests/FailCases/formats || exit 1; done
 	Tests/Fuzz/run-libfuzzer.sh $(SECONDS)
 	Tests/Fuzz/run-libfuzzer-formats.sh $(SECONDS)
+	Tests/Fuzz/run-libfuzzer-inputs.sh $(SECONDS)
 
 PYTHON ?= python3
 VENV   := .build/venv

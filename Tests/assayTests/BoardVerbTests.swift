@@ -209,8 +209,8 @@ import Testing
 }
 
 @Suite struct `A model outside the board's kernels` {
-  @Test func `says which layers are reference kernels and which are unknown`() throws {
-    let folder = try TemporaryFolder()
+  /// RELU, then an operator that nobody here knows.
+  private static func mystery() -> [UInt8] {
     var model = ModelWriter()
     let codes = Quantization(scales: [0.1], zeroPoints: [0])
     let x = model.input("x", .int8, [1, 8], codes)
@@ -218,7 +218,26 @@ import Testing
     model.add(.relu, inputs: [x], outputs: [y])
     model.add(custom: "Mystery", inputs: [y], outputs: [z])
     model.outputs([z])
-    try folder.write("model.tflite", model.bytes())
+    return model.bytes()
+  }
+
+  @Test func `is not said to give the reference's bits by a gate`() throws {
+    let project = try SampleProject()
+    try project.folder.write("suites/s/model.tflite", Self.mystery())
+    try project.folder.write(
+      "suites/s/suite.yaml", "suite: s\ntargets: [board]\nmodels:\n  - {name: m, candidate: model.tflite}\n")
+    try project.folder.write(
+      "baselines/budgets/s.yaml", "suite: s\nbudgets:\n  - {check: latency, max: 500 ms}\n")
+    let gate = try project.run("gate")
+    #expect(gate.exitCode == 1, "\(gate.output)\(gate.errors)")
+    #expect(gate.output.contains("what subgraph 0, operator 1 (CUSTOM:Mystery) computes"), "\(gate.output)")
+    #expect(!gate.output.contains("the reference's bytes"), "\(gate.output)")
+    #expect(!gate.output.contains("of the interval decided"), "\(gate.output)")
+  }
+
+  @Test func `says which layers are reference kernels and which are unknown`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("model.tflite", Self.mystery())
     let description = ArrayDescription(name: "in_0", type: .int8, shape: [2, 1, 8])
     let inputs = Recording([try RecordedArray(description, bytes: Array(repeating: 1, count: 16))])
     try folder.write("in.npz", try inputs.encoded())

@@ -18,11 +18,27 @@ extension TargetJudge {
     var facts = BoardFacts(
       measurement.candidate, runtime, findings, findings.isEmpty ? nil : prediction,
       arenaBytes: model.arena.declaredBytes)
+    let unknown = BoardAgreement.unknownLayers(of: graph, runtime: runtime)
+    if findings.isEmpty, let first = unknown.first {
+      return judgeUnknown("what \(first) computes on the board is not known", unknown.count, &result)
+    }
     if findings.isEmpty { facts.takeReference(measurement.result) }
     facts.advice = BoardAdvice(
       model: measurement.candidate, target: variant.target, latency: latency
     ).sentences(findings)
     result.checks.append(agreementCheck(findings, facts))
+    result.board = facts
+  }
+
+  /// No rule is met, and yet nobody can say that the board gives the reference's bits.
+  private func judgeUnknown(_ reason: String, _ count: Int, _ result: inout TargetResult) {
+    result.checks.append(
+      writer.holds(
+        "board-agreement", .undecided, expected: "the reference's bits on the board",
+        found: "\(ReportText.count(count, "layer")) of which nothing is known", message: reason,
+        reproduce: agreementCommand))
+    var facts = BoardFacts(library: "esp-nn \(variant.target.runtime.espNN ?? "none")")
+    facts.reason = reason
     result.board = facts
   }
 

@@ -223,7 +223,7 @@ struct TargetJudge: Sendable {
     }
     guard let budget = budgets["latency"] else { return }
     var check = writer.budgeted("latency", observation, budget, reproduce: command)
-    if let latency = result.latency, latency.milliseconds != nil {
+    if [.pass, .fail].contains(check.verdict), let latency = result.latency {
       let end = model.latencyEnd == .upper ? "the upper end of the interval" : "the estimate itself"
       check.message += "; \(end) decided (\(latency.provenance))"
     }

@@ -86,7 +86,7 @@ public enum HTMLReport {
     html += drift(model)
     html += arenas(model)
     if let confusion = model.confusion { html += ConfusionChart.render(confusion) }
-    for update in model.updates ?? [] { html += UpdateChart.render(update) }
+    html += UpdateChart.render(model.updates ?? [])
     html += checkTable(checks)
     return html + "</section>\n"
   }

@@ -6,7 +6,12 @@ enum UpdateChart {
   private static let width = 900
   private static let shownLimit = 400
 
-  static func render(_ update: UpdateResult) -> String {
+  /// One heading over all targets; nothing where no update was rehearsed.
+  static func render(_ updates: [UpdateResult]) -> String {
+    updates.isEmpty ? "" : "<h3>Update and rollback</h3>\n" + updates.map(render).joined()
+  }
+
+  private static func render(_ update: UpdateResult) -> String {
     let shown = Array(update.scenarios.sorted { !$0.passed && $1.passed }.prefix(shownLimit))
     let bad = shown.filter { !$0.passed }
     var html = bad.map(finding).joined()
@@ -18,7 +23,7 @@ enum UpdateChart {
     if update.scenarios.count > shown.count {
       html += "<p class=\"small\">\(update.scenarios.count - shown.count) more are in report.json</p>\n"
     }
-    return "<h3>Update and rollback</h3>\n\(html)</details>\n"
+    return "\(html)</details>\n"
   }
 
   private static func finding(_ scenario: ScenarioResult) -> String {

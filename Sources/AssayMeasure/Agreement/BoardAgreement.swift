@@ -90,6 +90,13 @@ public struct BoardAgreement: Sendable {
     }
   }
 
+  /// Layers of which nobody here knows what they compute on a firmware: custom operators.
+  public static func unknownLayers(of graph: Graph, runtime: RuntimeProfile) -> [String] {
+    paths(of: graph, runtime: runtime).filter { $0.path == .unknown }.map {
+      "subgraph \($0.place.subgraph), operator \($0.place.index) (\($0.name))"
+    }
+  }
+
   /// The nearest modelled release on which no layer of the whole model meets a rule, the newer one of
   /// two equally near; `nil` when every one has a layer that does.
   public func nearestFreeRelease(for graph: Graph) -> KernelLibrary? {

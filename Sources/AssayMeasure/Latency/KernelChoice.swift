@@ -52,7 +52,7 @@ struct KernelChooser: Sendable {
     }
     if [.if, .while].contains(op.code.builtin) {
       return KernelChoice(
-        path: .unknown, counted: nil, reason: "what it calls, and how often, is known only when it runs")
+        path: .control, counted: nil, reason: "what it calls, and how often, is known only when it runs")
     }
     if types.input == .float32 {
       let path: KernelPath =

@@ -9,6 +9,8 @@ public enum KernelPath: String, Sendable, Hashable, CaseIterable {
   case ansiConvolution, ansiDepthwise, ansiFullyConnected, ansiAdd, ansiMultiply, ansiPool, ansiSoftmax
   // TFLite Micro's reference kernels.
   case referenceInteger, referenceFloat, referenceFloatFullyConnected
+  /// The interpreter's own control flow: what it calls, and how often, is known only when it runs.
+  case control
   /// Bytes are copied, or nothing at all happens.
   case copy
   // ExecuTorch.
@@ -26,7 +28,7 @@ public enum KernelPath: String, Sendable, Hashable, CaseIterable {
     case .ansiConvolution, .ansiDepthwise, .ansiFullyConnected, .ansiAdd, .ansiMultiply, .ansiPool,
       .ansiSoftmax:
       .ansi
-    case .referenceInteger: .reference
+    case .referenceInteger, .control: .reference
     case .referenceFloat, .referenceFloatFullyConnected: .float
     case .copy: .copy
     case .executorchPortable, .executorchCortexM: .executorch

@@ -78,7 +78,8 @@ public struct LatencyEstimate: Sendable, Hashable {
 
   /// Layers whose cost nobody knows, counted as nothing: the interval has no upper end then.
   public var unpriced: [LayerLatency] {
-    provenance == .measured ? [] : layers.filter { $0.path == .unknown && $0.provenance != .measured }
+    guard provenance != .measured else { return [] }
+    return layers.filter { [.unknown, .control].contains($0.path) && $0.provenance != .measured }
   }
 
   /// Each layer's share of the whole time, in 0...1; zeros for a model that takes none.

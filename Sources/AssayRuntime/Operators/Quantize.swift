@@ -69,7 +69,7 @@ enum Quantize {
 
   private static func cast(_ context: OperatorContext) throws(ModelError) -> PreparedOperator {
     let (input, output) = try operands(context)
-    guard let from = ak_type(input.type), let to = ak_type(output.type) else {
+    guard let from = ak_type(element: input.type), let to = ak_type(element: output.type) else {
       throw context.missing("CAST from \(input.type.rawValue) to \(output.type.rawValue)")
     }
     let count = input.elementCount
@@ -114,22 +114,6 @@ extension Quantize {
     let table = values.map { Int8(truncatingIfNeeded: $0) }
     return PreparedOperator { memory in
       unsafe ak_lookup_s8(table, memory.input(0, as: Int8.self), memory.output(0, as: Int8.self), count)
-    }
-  }
-}
-
-extension ak_type {
-  fileprivate init?(_ type: ElementType) {
-    switch type {
-    case .bool: self = AK_BOOL
-    case .int8: self = AK_S8
-    case .uint8: self = AK_U8
-    case .int16: self = AK_S16
-    case .int32: self = AK_S32
-    case .uint32: self = AK_U32
-    case .int64: self = AK_S64
-    case .float32: self = AK_F32
-    default: return nil
     }
   }
 }

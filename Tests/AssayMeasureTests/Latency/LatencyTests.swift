@@ -227,9 +227,12 @@ struct `Latency estimates` {
 
   @Test func `of operators without a known cost are lower bounds`() throws {
     let target = try LatencyFixtures.target()
-    for op in [OperatorCode.custom("Mystery"), .builtin(.while), .builtin(.if)] {
+    let paths: [(OperatorCode, KernelPath)] = [
+      (.custom("Mystery"), .unknown), (.builtin(.while), .control), (.builtin(.if), .control),
+    ]
+    for (op, path) in paths {
       let estimate = try LatencyEstimator(target: target).estimate(LayerGraphs.mystery(op))
-      #expect(estimate.unpriced.count == 1 && estimate.layers[0].path == .unknown)
+      #expect(estimate.unpriced.count == 1 && estimate.layers[0].path == path)
       #expect(estimate.notes.last?.hasPrefix("1 of 1 operators have no known cost, first subgraph 0") == true)
     }
     let known = try LatencyEstimator(target: target).estimate(LayerGraphs.connected(64, 10))
