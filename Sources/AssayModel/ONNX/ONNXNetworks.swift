@@ -215,7 +215,7 @@ extension ONNXLowering {
       ])
   }
 
-  private mutating func lowerProductInteger(_ call: ONNXCall) throws(ModelError) {
+  mutating func lowerProductInteger(_ call: ONNXCall) throws(ModelError) {
     let weights = try call.input(1)
     let shape = try call.shape(0)
     guard shape.count >= 2, let depth = shape.last, tensors[weights].shape.count == 2 else {

@@ -16,7 +16,8 @@ enum PortableRegistry {
     PortableConvolution.kernels, PortablePooling.kernels, PortableMatMul.kernels, PortableElementwise.kernels,
     PortableMovement.kernels, PortableReduction.kernels, PortableNormalization.kernels,
     PortableQuantization.kernels,
-    PortableLogic.kernels, PortableIndexing.kernels, PortableStatistics.kernels, PortableParts.kernels,
+    PortableLogic.kernels, PortableIndexing.kernels, PortableOrdering.kernels, PortableStatistics.kernels,
+    PortableParts.kernels,
     CortexM.kernels, ONNXKernels.kernels,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 }
