@@ -24,6 +24,20 @@ import Testing
     let lines = TerminalReport.wrapped(String(repeating: "word ", count: 40), 80, indent: 2)
     #expect(lines.allSatisfy { $0.count <= 80 })
   }
+
+  @Test func `wrap a command so that it can be pasted into a shell`() {
+    let words = (0..<20).map { $0 % 5 == 4 ? "'a  name with   spaces'" : "--option-\($0)" }
+    let command = words.joined(separator: " ")
+    let lines = TerminalReport.wrapped(command: command, 60, indent: 4)
+    #expect(lines.count > 5 && lines.allSatisfy { $0.count <= 60 })
+    #expect(lines.dropLast().allSatisfy { $0.hasSuffix(" \\") } && lines.last?.hasSuffix("\\") == false)
+    // What a shell makes of it: the backslashes and the margins are gone, quoted spaces are not.
+    let pasted = lines.map { line in
+      let text = line.hasSuffix(" \\") ? line.dropLast(2) : Substring(line)
+      return String(text.drop { $0 == " " })
+    }
+    #expect(pasted.joined(separator: " ") == command)
+  }
 }
 
 @Suite struct `Reports of a hostile run` {

@@ -69,6 +69,9 @@ public enum JUnitReport {
 
 /// A check in words, the same in every report.
 enum CheckText {
+  /// What the line with the command begins with.
+  static let reproduce = "reproduce: "
+
   /// Everything a person needs at 6 pm, a line each.
   static func body(_ check: Check) -> String {
     var lines = [check.message, "expected: \(check.expected)", "found: \(check.found)"]
@@ -76,7 +79,7 @@ enum CheckText {
     if let tolerance = check.passingTolerance { lines.append("would pass with: \(tolerance)") }
     if let layer = check.layer { lines.append("layer at fault: \(layer)") }
     if let budget = check.budget { lines.append("budget: \(budget)") }
-    if !check.reproduce.isEmpty { lines.append("reproduce: \(check.reproduce)") }
+    if !check.reproduce.isEmpty { lines.append(reproduce + check.reproduce) }
     return lines.joined(separator: "\n")
   }
 

@@ -68,8 +68,11 @@ public enum TerminalReport {
       }
     }
     for note in model.notes ?? [] { lines += wrapped(note, width, indent: 2) }
+    let prefix = "\(suite.name)/\(model.name)/"
     for check in model.checks where verbose || check.verdict != .pass {
-      lines.append("  " + row(check, width, style))
+      // A check of a target stands here with the target's name: there may be several.
+      let label = check.id.hasPrefix(prefix) ? String(check.id.dropFirst(prefix.count)) : check.code
+      lines.append("  " + row(check, label, width, style))
     }
     for target in model.targets { lines += self.target(target, width, style, verbose) }
     for line in BoardText.sideBySide(model) { lines += wrapped(line, width, indent: 2) }
@@ -108,14 +111,14 @@ public enum TerminalReport {
     let runtime = style.dim(target.runtime)
     var lines = fits ? ["\(name)  \(runtime)"] : [name, "       \(runtime)"]
     for check in target.checks where verbose || check.verdict != .pass || check.usage != nil {
-      lines.append("      " + row(check, width - 4, style))
+      lines.append("      " + row(check, check.code, width - 4, style))
     }
     return lines
   }
 
   /// `pass  arena       [=======...]  20,112 B of 24,576 B, headroom 4,464 B (18.2 %)`.
-  private static func row(_ check: Check, _ width: Int, _ style: Style) -> String {
-    var text = "\(mark(check.verdict, style)) \(check.code)"
+  private static func row(_ check: Check, _ label: String, _ width: Int, _ style: Style) -> String {
+    var text = "\(mark(check.verdict, style)) \(label)"
     if let usage = check.usage { text += " " + bar(usage) }
     text += "  " + check.found
     if let headroom = check.headroom { text += style.dim(", headroom \(headroom)") }
@@ -143,10 +146,29 @@ public enum TerminalReport {
     let head = check.verdict == .undecided ? style.warn(word) : style.fail(word)
     var lines = ["\(head)  \(style.strong(check.id))"]
     for line in CheckText.body(check).split(separator: "\n") {
-      lines += wrapped(String(line), width, indent: 2)
+      let isCommand = line.hasPrefix(CheckText.reproduce)
+      lines +=
+        isCommand ? wrapped(command: String(line), width, indent: 2) : wrapped(String(line), width, indent: 2)
     }
     return lines
   }
+
+  /// The same for a command: lines that go on end in a backslash, so that all of them can be pasted
+  /// into a shell as they are.
+  static func wrapped(command text: String, _ width: Int, indent: Int) -> [String] {
+    // Inside quotation marks a line must not be broken: there the spaces belong to the argument.
+    let pieces = text.split(separator: "'", omittingEmptySubsequences: false).enumerated().map {
+      index, piece in
+      index.isMultiple(of: 2) ? String(piece) : String(piece).replacing(" ", with: hardSpace)
+    }
+    let lines = wrapped(pieces.joined(separator: "'"), width - 2, indent: indent)
+    return lines.enumerated().map { index, line in
+      line.replacing(hardSpace, with: " ") + (index < lines.count - 1 ? " \\" : "")
+    }
+  }
+
+  /// A control character, which no text that is shown has.
+  private static let hardSpace = "\u{1F}"
 
   /// Breaks at spaces so that no line is longer than `width`, unless one word is.
   public static func wrapped(_ text: String, _ width: Int, indent: Int) -> [String] {

@@ -14,7 +14,7 @@ enum UpdateLines {
       lines.append(line(scenario, width, style))
       guard !scenario.passed else { continue }
       for problem in scenario.problems { lines += TerminalReport.wrapped(problem, width, indent: 11) }
-      lines += TerminalReport.wrapped(scenario.replay ?? "", width, indent: 11)
+      lines += TerminalReport.wrapped(command: scenario.replay ?? "", width, indent: 11)
     }
     return lines
   }
