@@ -111,6 +111,47 @@ struct RolloutTests {
     #expect(rollout.state == .rolledBack, "late successes do not revive it")
   }
 
+  @Test func `a group that can no longer become good enough pauses at once`() throws {
+    var rollout = try #require(
+      Rollout(groupSizes: [10, 90], successPercent: 100, failurePercent: 10, silenceSeconds: 1))
+    rollout.count(success: false, group: 0, atSeconds: 1)
+    for _ in 0..<8 { rollout.count(success: true, group: 0, atSeconds: 1) }
+    #expect(rollout.state == .running(group: 0))
+    rollout.count(success: true, group: 0, atSeconds: 1)
+    #expect(rollout.state == .paused)
+  }
+
+  @Test func `a few silent devices that nobody needs do not hide that the rest is too few`() throws {
+    var rollout = try #require(
+      Rollout(groupSizes: [10, 90], successPercent: 100, failurePercent: 50, silenceSeconds: 100))
+    for _ in 0..<9 { rollout.count(success: true, group: 0, atSeconds: 1) }
+    rollout.tick(atSeconds: 101)
+    #expect(rollout.state == .paused)
+  }
+
+  @Test func `a paused second group stays open, a resumed one has all of its time again`() throws {
+    var rollout = try #require(
+      Rollout(groupSizes: [1, 9], successPercent: 90, failurePercent: 10, silenceSeconds: 100))
+    rollout.count(success: true, group: 0, atSeconds: 1)
+    rollout.tick(atSeconds: 102)
+    #expect(rollout.state == .paused && rollout.openGroups == 2)
+    rollout.resume(atSeconds: 500)
+    rollout.tick(atSeconds: 600)
+    #expect(rollout.state == .running(group: 1))
+    rollout.tick(atSeconds: 601)
+    #expect(rollout.state == .paused)
+  }
+
+  @Test func `who joins counts among all devices of the group`() throws {
+    var rollout = try #require(
+      Rollout(groupSizes: [2, 9], successPercent: 100, failurePercent: 10, silenceSeconds: 100))
+    rollout.join(1, group: 0)
+    for _ in 0..<2 { rollout.count(success: true, group: 0, atSeconds: 1) }
+    #expect(rollout.state == .running(group: 0) && rollout.groupSizes == [3, 9])
+    rollout.count(success: true, group: 0, atSeconds: 1)
+    #expect(rollout.state == .running(group: 1))
+  }
+
   @Test func `silence never opens the next group`() throws {
     var rollout = try #require(
       Rollout(groupSizes: [10, 90], successPercent: 90, failurePercent: 10, silenceSeconds: 100))

@@ -6,19 +6,24 @@ import Testing
 @testable import AssayUpdate
 
 struct ScenarioTests {
-  static let files = ["content", "network", "power", "reports", "service", "trust", "versions"]
+  static let files = ["content", "fleet", "network", "power", "reports", "service", "trust", "versions"]
 
   static func scenarios(_ name: String) throws -> [Scenario] {
+    try rehearsals(name).compactMap { if case .device(let scenario) = $0 { scenario } else { nil } }
+  }
+
+  static func rehearsals(_ name: String) throws -> [Rehearsal] {
     let path = "\(Checkout.root)/suites/ota/\(name).yaml"
-    return try ScenarioReader.read(FileBytes.read(path, limit: 1 << 20), file: "suites/ota/\(name).yaml")
+    return try ScenarioReader.rehearsals(
+      FileBytes.read(path, limit: 1 << 20), file: "suites/ota/\(name).yaml")
   }
 
   @Test(arguments: files) func `every committed scenario ends exactly as its row says`(file: String) throws {
-    for scenario in try Self.scenarios(file) {
-      let outcome = try #require(scenario.replay(Subject()))
+    for rehearsal in try Self.rehearsals(file) {
+      let outcome = try #require(rehearsal.replay(Subject()))
       #expect(
-        outcome.passed, "\(scenario.place) \(scenario.name): \(outcome.differences) \(outcome.violations)")
-      #expect(scenario.chain != nil && scenario.log != nil && scenario.serves != nil, "\(scenario.place)")
+        outcome.passed, "\(outcome.place) \(rehearsal.name): \(outcome.differences) \(outcome.violations)")
+      #expect(rehearsal.isExact, "\(outcome.place) says exactly what must be seen")
     }
   }
 

@@ -51,9 +51,14 @@ enum UpdateChart {
     ("new", "#46a56c", "serves the new model"), ("nothing", "#c4281f", "serves nothing"),
   ]
 
+  /// States of a rollout, in the colours of what they mean for the fleet.
+  private static let rolloutColours = [
+    "group": "#6ea0ea", "paused": "#e6b04d", "rolled-back": "#9aa5b3", "finished": "#46a56c",
+  ]
+
   private static func colour(_ state: String) -> String {
     let first = state.split(separator: " ").first.map(String.init) ?? ""
-    return colours.first { $0.state == first }?.colour ?? "#8a63b5"
+    return colours.first { $0.state == first }?.colour ?? rolloutColours[first] ?? "#8a63b5"
   }
 
   private static var legend: String {

@@ -77,9 +77,9 @@ struct UpdateJudge: Sendable {
       image, seed: 1, library: library, latencyMicroseconds: Int64(min(max(milliseconds, 0), 1e6) * 1000))
   }
 
-  static func read(_ path: String) throws(GateError) -> [Scenario] {
+  static func read(_ path: String) throws(GateError) -> [Rehearsal] {
     do {
-      return try ScenarioReader.read(try FileBytes.read(path, limit: YAML.Limits().bytes), file: path)
+      return try ScenarioReader.rehearsals(try FileBytes.read(path, limit: YAML.Limits().bytes), file: path)
     } catch { throw GateError(.unusable, "\(error)") }
   }
 

@@ -74,6 +74,7 @@ public struct RemoteTransport: Transport, Sendable {
     if let start = request.rangeStart { lines.append("Range: bytes=\(start)-") }
     if let tag = request.ifRange { lines.append("If-Range: \(tag)") }
     if let running = request.running { lines.append("X-Running-SHA256: \(running.hex)") }
+    if let boot = request.boot { lines.append("X-Boot: \(String(boot, radix: 16))") }
     if request.method == .post {
       lines += ["Content-Type: application/json", "Content-Length: \(request.body.count)"]
     }

@@ -114,6 +114,7 @@ extension ServiceCore {
     inner.ifRange = request.headers["if-range"]
     inner.rangeStart = range?.first
     inner.running = request.headers["x-running-sha256"].flatMap(ImageDigest.init(hex:))
+    inner.boot = request.headers["x-boot"].flatMap { UInt64($0, radix: 16) }
     inner.body = request.body
     let response = Self.http(models.respond(to: inner, at: microseconds), last: range?.last)
     if step == .report, response.status == 200 { countReport(request, at: microseconds) }

@@ -184,7 +184,7 @@ private func completeRequest(
 private func headers(of connection: OpaquePointer) -> [String: String] {
   let names = [
     "authorization", "if-none-match", "if-range", "range", "host", "x-api-key", "x-checksum-sha256",
-    "x-running-sha256", "content-type",
+    "x-running-sha256", "x-boot", "content-type",
   ]
   var found: [String: String] = [:]
   for name in names {

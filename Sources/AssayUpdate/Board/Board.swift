@@ -16,6 +16,8 @@ struct Board {
   var trace = Trace()
   var power = PowerPlan()
   var batteryMillivolts = 3900
+  /// What tells this chip from any other, as its random number generator does.
+  var chip: UInt64 = 0
   /// A reset that an incident asks for.
   var pendingReset: Reset?
   /// The states the device was in, without repetitions.
@@ -126,6 +128,12 @@ extension Board {
 
 // What the device sees of its surroundings.
 extension Board {
+  /// A number drawn at every boot by the chip's own generator; never the same twice.
+  var bootNumber: UInt64 {
+    var random = SeededRandom(seed: chip, purpose: 0xB007 << 32 | UInt64(monitor.counters.resets))
+    return random.next()
+  }
+
   /// Sends a request and waits for the beginning of its reply.
   mutating func exchange(_ request: Request) -> Reply {
     monitor.willSend(request, flash: flash, images: images, at: clock.microseconds)

@@ -63,11 +63,13 @@ struct DeviceSchedule {
     case poll
     case report
     case scrub
+    /// Has no time of its own: it follows a poll.
+    case download
   }
 
-  private var due: [Int64] = [0, 0, 0]
+  private var due: [Int64] = [0, 0, 0, 0]
   /// Failures in a row, per task.
-  private var failures = [0, 0, 0]
+  private var failures = [0, 0, 0, 0]
 
   func isDue(_ task: Task, _ clock: BoardClock) -> Bool { clock.microseconds >= due[task.rawValue] }
   func time(of task: Task) -> Int64 { due[task.rawValue] }
@@ -85,10 +87,14 @@ struct DeviceSchedule {
   mutating func succeeded(_ task: Task) { failures[task.rawValue] = 0 }
 
   /// Doubling delays with 25 % of jitter, or what the service asked for when that is longer.
-  mutating func backOff(_ task: Task, retryAfterSeconds: Int?, device: Device, board: inout Board) {
+  ///
+  /// `cause`: the task that failed, when `task` is done again because of it.
+  mutating func backOff(
+    _ task: Task, because cause: Task, retryAfterSeconds: Int?, device: Device, board: inout Board
+  ) {
     let policy = device.policy
-    let doublings = min(failures[task.rawValue], 16)
-    failures[task.rawValue] += 1
+    let doublings = min(failures[cause.rawValue], 16)
+    failures[cause.rawValue] += 1
     var delay = policy.backoffSeconds << doublings
     if !device.flaws.contains(.backsOffWithoutLimit) { delay = min(policy.longestBackoffSeconds, delay) }
     if let asked = retryAfterSeconds, !device.flaws.contains(.ignoresRetryAfter) {

@@ -17,10 +17,15 @@ extension Device {
     }
     guard try prepareDownload(manifest, on: &board) else { return try settle(.failed, .storage, on: &board) }
     if flaws.contains(.writesRecordBeforeImage) { try stageUnseen(manifest, on: &board) }
+    let before = record.download?.sectorsDone ?? 0
     switch try fetch(manifest, on: &board) {
     case .complete: try verify(manifest, on: &board)
     case .interrupted(let seconds):
-      if try saveProgress(on: &board) { retryPoll(afterSeconds: seconds, on: &board) }
+      // An interruption after some progress is not one more failure in a row.
+      if record.download?.sectorsDone ?? 0 > before { schedule.succeeded(.download) }
+      if try saveProgress(on: &board) {
+        retryPoll(because: .download, afterSeconds: seconds, on: &board)
+      }
     case .failed(.storage): try settle(.failed, .storage, on: &board)
     case .failed(let reason): try failAttempt(reason, on: &board)
     }
@@ -168,7 +173,7 @@ extension Device {
       return try settle(.failed, reason, on: &board)
     }
     if !flaws.contains(.failuresInMemoryOnly) { _ = try commit(on: &board) }
-    retryPoll(afterSeconds: nil, on: &board)
+    retryPoll(because: .download, afterSeconds: nil, on: &board)
   }
 
   /// Stores how far the download is; false when flash does not take it and the update has ended.

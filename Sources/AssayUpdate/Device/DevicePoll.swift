@@ -5,6 +5,7 @@ extension Device {
     var request = Request(step: .poll, url: "/api/v1/devices/\(profile.mac)/model")
     request.token = profile.token
     request.running = record.activeContent?.digest
+    request.boot = board.bootNumber
     if mayTrustTag { request.ifNoneMatch = record.manifestTag }
     guard case .response(let response) = send(request, on: &board) else {
       return retryPoll(afterSeconds: nil, on: &board)
@@ -38,9 +39,13 @@ extension Device {
     schedule.set(.poll, afterSeconds: seconds + jitter, on: board)
   }
 
-  mutating func retryPoll(afterSeconds: Int?, on board: inout Board) {
+  /// `cause`: an answered poll says nothing about downloads that fail; each counts for itself.
+  mutating func retryPoll(
+    because cause: DeviceSchedule.Task = .poll, afterSeconds: Int?, on board: inout Board
+  ) {
     var schedule = self.schedule
-    schedule.backOff(.poll, retryAfterSeconds: afterSeconds, device: self, board: &board)
+    schedule.backOff(
+      .poll, because: cause, retryAfterSeconds: afterSeconds, device: self, board: &board)
     self.schedule = schedule
   }
 
@@ -82,6 +87,7 @@ extension Device {
 
   /// From here on the record is about this assignment; it is stored with the first commit that follows.
   private mutating func begin(_ manifest: Manifest, tag: String) {
+    if record.assignment != manifest.assignment { schedule.succeeded(.download) }
     record.assignment = manifest.assignment
     record.manifestTag = tag
     record.isSettled = false

@@ -37,9 +37,9 @@ extension Device {
         return true
       }
       schedule.backOff(
-        .report, retryAfterSeconds: response.retryAfterSeconds, device: self, board: &board)
+        .report, because: .report, retryAfterSeconds: response.retryAfterSeconds, device: self, board: &board)
     } else {
-      schedule.backOff(.report, retryAfterSeconds: nil, device: self, board: &board)
+      schedule.backOff(.report, because: .report, retryAfterSeconds: nil, device: self, board: &board)
     }
     return false
   }

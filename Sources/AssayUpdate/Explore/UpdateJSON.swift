@@ -57,6 +57,7 @@ extension Outcome {
     object["violations"] = texts(violations.map(\.description))
     object["differences"] = texts(differences)
     object["traceHash"] = .string(traceHash)
+    if let fleet { object["fleet"] = fleet.summary }
     return .object(object)
   }
 

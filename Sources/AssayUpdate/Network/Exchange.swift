@@ -22,6 +22,8 @@ public struct Request: Sendable, Equatable {
   public var ifNoneMatch: String?
   /// The image that serves, told with every poll: a service that lost its store learns it again.
   public var running: ImageDigest?
+  /// Drawn anew at every boot: two devices that share an address do not share this.
+  public var boot: UInt64?
   /// First byte wanted; nil for the whole resource.
   public var rangeStart: Int?
   public var ifRange: String?

@@ -13,11 +13,15 @@ extension NetworkRule {
 
   static func read(_ value: DocumentValue) throws(DocumentErrors) -> NetworkRule {
     var phrase = try PhraseReader(value)
+    let rule = try read(&phrase)
+    try phrase.finish()
+    return rule
+  }
+
+  static func read(_ phrase: inout PhraseReader) throws(DocumentErrors) -> NetworkRule {
     let step = try phrase.choice(Request.Step.self, "step")
     let occurrences = try phrase.occurrences()
-    let fault = try NetworkFault.read(&phrase)
-    try phrase.finish()
-    return NetworkRule(step: step, occurrences: occurrences, fault: fault)
+    return NetworkRule(step: step, occurrences: occurrences, fault: try NetworkFault.read(&phrase))
   }
 }
 

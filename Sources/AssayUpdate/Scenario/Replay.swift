@@ -25,6 +25,8 @@ public struct Outcome: Sendable, Equatable {
   public let artifactBytes: Int
   /// Classes of faults that happened, each as often as it did.
   let fired: [String]
+  /// What the fleet did; nil for a scenario of one device.
+  public let fleet: FleetReport?
 
   /// True when everything is exactly as the scenario says and every invariant held.
   public var passed: Bool { violations.isEmpty && differences.isEmpty }
@@ -57,7 +59,7 @@ extension Scenario {
       violations: board.monitor.violations, differences: differences(chain, log, serving),
       timeline: board.trace.entries, traceHash: board.trace.hash.hex, microseconds: board.clock.microseconds,
       flashOperations: board.operations, artifactBytes: board.monitor.counters.artifactBytes,
-      fired: board.network.fired)
+      fired: board.network.fired, fleet: nil)
   }
 
   private func differences(_ chain: [String], _ log: [String], _ serving: String) -> [String] {

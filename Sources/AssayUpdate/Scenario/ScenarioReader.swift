@@ -7,44 +7,61 @@ public import AssayDocument
 ///       - table: network
 ///         rows:
 ///           - {name: cut-at-0, row: N01, faults: [artifact 1 cut 0], ends: [succeeded], serves: new}
+///       - table: canary
+///         fleets:
+///           - {name: canary-fails, row: R04, devices: 60, groups: [20], faults: [group 1 8 output]}
 ///
 /// Everything that is wrong is reported at once, each with `file:line:column`.
 public enum ScenarioReader {
-  /// The scenarios of one file, in its order.
-  public static func read(_ bytes: [UInt8], file: String) throws(DocumentErrors) -> [Scenario] {
+  /// Every row of one file, in its order: scenarios of one device and rollouts over fleets.
+  public static func rehearsals(_ bytes: [UInt8], file: String) throws(DocumentErrors) -> [Rehearsal] {
     let document = try YAML.parse(bytes, file: file)
     var map = try document.map()
     let version = map.required("ota") { try $0.integer(in: 1...1) }
     let tables = map.required("tables") { try $0.list { try table($0) } }
     let (_, rows) = try map.finish(version, tables)
-    let scenarios = rows.flatMap { $0 }
-    guard !scenarios.isEmpty else { throw document.error("no scenario in this file") }
-    return scenarios.map(\.scenario)
+    let found = rows.flatMap { $0 }
+    guard !found.isEmpty else { throw document.error("no scenario in this file") }
+    return found.map(\.rehearsal)
+  }
+
+  /// The scenarios of one device in a file, in its order; none in a file that has rollouts only.
+  public static func read(_ bytes: [UInt8], file: String) throws(DocumentErrors) -> [Scenario] {
+    try rehearsals(bytes, file: file).compactMap { rehearsal in
+      if case .device(let scenario) = rehearsal { scenario } else { nil }
+    }
   }
 
   /// One row by itself.
   static func readRow(_ bytes: [UInt8], file: String) throws(DocumentErrors) -> Scenario {
-    try row(try YAML.parse(bytes, file: file)).scenario
+    try row(try YAML.parse(bytes, file: file))
   }
 
   private struct Row {
-    let scenario: Scenario
+    let rehearsal: Rehearsal
     let location: DocumentLocation
   }
 
   private static func table(_ value: DocumentValue) throws(DocumentErrors) -> [Row] {
     var map = try value.map()
     let name = map.required("table") { try $0.string() }
-    let rows = map.required("rows") { try $0.list { try row($0) } }
-    let (_, found) = try map.finish(name, rows)
+    let rows = map.optional("rows", or: []) { rows in
+      try rows.list { Row(rehearsal: .device(try row($0)), location: $0.location) }
+    }
+    let fleets = map.optional("fleets", or: []) { rows in
+      try rows.list { Row(rehearsal: .fleet(try fleetRow($0)), location: $0.location) }
+    }
+    if !map.has("rows"), !map.has("fleets") { map.fail("missing key \"rows\" or \"fleets\"") }
+    _ = try map.finish(name)
+    let found = rows + fleets
     var seen: Set<String> = []
-    for row in found where !seen.insert(row.scenario.name).inserted {
-      throw DocumentErrors(row.location, "a second scenario called \"\(row.scenario.name)\"")
+    for row in found where !seen.insert(row.rehearsal.name).inserted {
+      throw DocumentErrors(row.location, "a second scenario called \"\(row.rehearsal.name)\"")
     }
     return found
   }
 
-  private static func row(_ value: DocumentValue) throws(DocumentErrors) -> Row {
+  private static func row(_ value: DocumentValue) throws(DocumentErrors) -> Scenario {
     var map = try value.map()
     let name = map.required("name") { try identifier($0) }
     let catalogue = map.required("row") { try catalogueRows($0) }
@@ -52,7 +69,7 @@ public enum ScenarioReader {
     readPlan(&map, into: &scenario)
     readExpectations(&map, into: &scenario)
     _ = try map.finish(name, catalogue)
-    return Row(scenario: scenario, location: value.location)
+    return scenario
   }
 
   private static func readPlan(_ map: inout MapReader, into scenario: inout Scenario) {
@@ -85,13 +102,13 @@ public enum ScenarioReader {
 
 // Values of a row.
 extension ScenarioReader {
-  private static func identifier(_ value: DocumentValue) throws(DocumentErrors) -> String {
+  static func identifier(_ value: DocumentValue) throws(DocumentErrors) -> String {
     let text = try value.string()
     guard Manifest.isOpaqueName(text) else { throw value.error("a name has letters, digits, . _ and - only") }
     return text
   }
 
-  private static func catalogueRows(_ value: DocumentValue) throws(DocumentErrors) -> [String] {
+  static func catalogueRows(_ value: DocumentValue) throws(DocumentErrors) -> [String] {
     if case .list = value.content { return try value.list { try catalogueRow($0) } }
     return [try catalogueRow(value)]
   }
@@ -121,11 +138,11 @@ extension ScenarioReader {
     return .bytes(bytes)
   }
 
-  private static func seconds(_ value: DocumentValue) throws(DocumentErrors) -> Int {
+  static func seconds(_ value: DocumentValue) throws(DocumentErrors) -> Int {
     try value.nanoseconds() / 1_000_000_000
   }
 
-  private static func arrows(_ value: DocumentValue) throws(DocumentErrors) -> [String] {
+  static func arrows(_ value: DocumentValue) throws(DocumentErrors) -> [String] {
     let text = try value.string()
     if text == "none" { return [] }
     return text.split(separator: ">").map { part in

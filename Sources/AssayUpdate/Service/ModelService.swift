@@ -31,6 +31,8 @@ public struct ModelService: Sendable {
     var closed: UInt32 = 0
     /// What the device said it runs when it polled last.
     var running: ImageDigest?
+    var boots = BootLog()
+    var hasConflict = false
   }
 
   private(set) var devices: [String: DeviceEntry] = [:]
@@ -85,6 +87,12 @@ public struct ModelService: Sendable {
     devices[mac]?.closed = 0
   }
 
+  /// The service loses everything about a device but its address and token.
+  mutating func forget(_ mac: String) {
+    guard let token = devices[mac]?.token else { return }
+    register(mac: mac, token: token)
+  }
+
   /// The reports of a device, each once, in the order in which they first came.
   public func reports(of mac: String) -> [Report] { devices[mac]?.reports ?? [] }
 
@@ -127,6 +135,7 @@ extension ModelService {
     guard let device = devices[mac] else { return Response(status: 404) }
     guard request.token == device.token else { return Response(status: request.token == nil ? 401 : 403) }
     devices[mac]?.running = request.running
+    if let boot = request.boot { devices[mac]?.boots.note(boot) }
     guard let assignment = device.assignment, !assignment.isCancelled else { return Response(status: 204) }
     var response = Response(status: request.ifNoneMatch == assignment.tag ? 304 : 200)
     response.tag = assignment.tag
@@ -164,10 +173,13 @@ extension ModelService {
     guard var device = devices[mac] else { return Response(status: 404) }
     guard request.token == device.token else { return Response(status: 403) }
     guard let report = Report(json: request.body) else { return Response(status: 400) }
-    let isKnown = device.reports.contains {
+    let known = device.reports.first {
       $0.assignment == report.assignment && $0.sequence == report.sequence
     }
-    if isKnown { return Response(status: 200) }
+    if let known {
+      if known != report { devices[mac]?.hasConflict = true }
+      return Response(status: 200)
+    }
     guard report.assignment >= device.closed else { return Response(status: 410) }
     guard report.assignment <= device.assignment?.manifest.assignment ?? 0 else {
       return Response(status: 400)

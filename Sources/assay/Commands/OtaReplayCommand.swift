@@ -56,9 +56,9 @@ extension Invocation {
       return [try schedule.scenario().replay(subject)].compactMap(\.self)
     }
     let subject = try subject(&console)
-    var scenarios: [Scenario] = []
+    var scenarios: [Rehearsal] = []
     for file in positionals.isEmpty ? Self.committed : positionals {
-      scenarios += try ScenarioReader.read(FileBytes.read(file, limit: 1 << 22), file: file)
+      scenarios += try ScenarioReader.rehearsals(FileBytes.read(file, limit: 1 << 22), file: file)
     }
     if let name = value("scenario") {
       let hint = Suggestion.hint(for: name, in: scenarios.map(\.name))
@@ -75,7 +75,7 @@ extension Invocation {
 
   /// The files of `suites/ota`.
   private static let committed = [
-    "content", "network", "power", "reports", "service", "trust", "versions",
+    "content", "fleet", "network", "power", "reports", "service", "trust", "versions",
   ].map { "suites/ota/\($0).yaml" }
 
   private func subject(_ console: inout Console) throws -> Subject {
