@@ -99,6 +99,26 @@ import Testing
       "budgets: [{suite: s, check: arena, max: 1}, {suite: s, check: arena, max: 2}]",
       "1:45: \"arena\" of s/*/* is already written at FOLDER/budgets/a.yaml:1"
     ),
+    (
+      "waivers: [{suite: s, check: arena, by: A, reason: \" \", until: 2026-02-28}]",
+      "1:51: expected text, found an empty one"
+    ),
+    (
+      "budgets: [{suite: s, model: [], check: arena, max: 1}]",
+      "1:29: an empty list names nothing; leave it out for every one"
+    ),
+    (
+      "budgets: [{suite: s, check: top1-drop-vs-baseline, margin: 0}]",
+      "1:60: a margin lies above 0 and below 100 points"
+    ),
+    (
+      "budgets: [{suite: s, check: top1-drop-vs-baseline, margin: 100 %}]",
+      "1:60: a margin lies above 0 and below 100 points"
+    ),
+    (
+      "budgets: [{suite: s, check: arena, max: 0x7fffffffffffffff}]",
+      "1:41: 9223372036854775807 bytes are no limit: less than 2^53 are"
+    ),
     ("accepted: []", "1:1: unknown key \"accepted\"; allowed: suite, model, target, budgets, waivers"),
   ])
   func `with errors is refused with the place`(text: String, message: String) throws {
@@ -113,6 +133,17 @@ import Testing
     // Nothing of it is kept.
     try folder.write("baselines/budgets/a.yaml", "budgets: [{suite: s, check: arena, max: 3}]")
     #expect(try load(folder).budgets.map(\.value) == [3])
+  }
+
+  @Test func `excuses no hard check`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "baselines/budgets/a.yaml", "waivers: [{suite: s, check: arena, by: A, reason: r, until: 2026-02-28}]")
+    let error = #expect(throws: BaselineLoadError.self) {
+      try BaselineStore(folder("assay.db")).load(
+        folder("baselines"), checks: [BudgetCheck("arena", .bytes, [.max], isWaivable: false)])
+    }
+    #expect(error?.description.hasSuffix("1:29: \"arena\" is a hard check: it cannot be waived") == true)
   }
 
   @Test func `of two files with one budget is refused with both places`() throws {

@@ -71,6 +71,26 @@ private func tamper(_ path: String, _ sql: String) {
   }
 
   @Test(arguments: [
+    "UPDATE budgets SET value = 0", "DELETE FROM budgets", "UPDATE waivers SET last_day = '2999-12-31'",
+    "UPDATE budgets SET model = model || 'x'",
+  ])
+  func `whose rows are not those of the reviewed text decides nothing`(sql: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("baselines/budgets/digits.yaml", Sample.budgets)
+    func load() throws {
+      _ = try BaselineStore(folder("a.db")).load(folder("baselines"), checks: Sample.checks)
+    }
+    try load()
+    try load()
+    tamper(folder("a.db"), sql)
+    let error = #expect(throws: BaselineLoadError.self) { try load() }
+    #expect(error?.description.contains("not those of the files in") == true)
+    // Nor does another file that changed make it good again.
+    try folder.write("baselines/budgets/other.yaml", "budgets: [{suite: o, check: arena, max: 1}]")
+    #expect(throws: BaselineLoadError.self) { try load() }
+  }
+
+  @Test(arguments: [
     (
       "PRAGMA user_version = 99", BaselineError.Code.newer,
       "written by a newer version of assay (schema 99, this one knows 2)"

@@ -51,6 +51,22 @@ import Testing
     #expect(missed.isEmpty)
   }
 
+  @Test(arguments: [
+    // A candidate far ahead of the other model, one far behind, and another that never is right.
+    PairedOutcomes(bothRight: 20, bothWrong: 5, gains: 870, losses: 5),
+    PairedOutcomes(bothRight: 20, bothWrong: 5, gains: 5, losses: 870),
+    PairedOutcomes(bothRight: 0, bothWrong: 100, gains: 800, losses: 0),
+    PairedOutcomes(bothRight: 1, bothWrong: 0, gains: 0, losses: 0),
+  ])
+  func `of a drop are caught however the two models compare`(outcomes: PairedOutcomes) {
+    for margin in [0.001, 0.02, 0.5, 0.99] {
+      let canaries = Canaries.of(
+        "drop-vs-baseline", BudgetLimit(limit: .margin(margin), source: "b.yaml:1"), .paired(outcomes),
+        prefix: "s/m/t")
+      #expect(canaries.map(\.caught) == [true])
+    }
+  }
+
   @Test func `pass when the budget cannot fail, which the gate must notice`() {
     let canaries = Canaries.of(
       "arena", BudgetLimit(limit: .atMost(.infinity), source: "b.yaml:1"), nil, prefix: "s/m/t")

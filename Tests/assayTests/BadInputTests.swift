@@ -2,6 +2,7 @@ import AssayFiles
 import AssayModel
 import AssayRecording
 import AssayTestSupport
+import Glibc
 import Testing
 
 /// One thing that is wrong, what the program says about it, and how it exits.
@@ -121,6 +122,89 @@ private let configuration: [BadInput] = [
   BadInput("a verb without its argument", "inspect", "usage: assay inspect", 2),
 ]
 
+/// What would pass by judging less than somebody believes.
+private let unjudged: [BadInput] = [
+  BadInput(
+    "a budget for a model that is not there", "gate",
+    "baselines/budgets/s.yaml:4:5: the row of top1 for s/mm/* judges nothing: no model of the suite is called",
+    2, replace("baselines/budgets/s.yaml", "{check: top1,", "{model: mm, check: top1,")),
+  BadInput(
+    "a budget for a target that is not judged", "gate", "it is not judged on target \"board/fw\"", 2,
+    replace("baselines/budgets/s.yaml", "{check: top1,", "{target: board/fw, check: top1,")),
+  BadInput(
+    "a budget larger than any number", "gate", "bytes are no limit", 2,
+    replace("baselines/budgets/s.yaml", "64 KiB", "9223372036854775807 B")),
+  BadInput(
+    "the candidate as its own reference", "gate", "suite.yaml:6:16: the reference is the candidate itself", 2,
+    replace("suites/s/suite.yaml", "    recordings:", "    reference: model.tflite\n    recordings:")),
+  BadInput("a copy of the candidate as reference", "gate", "holds the bytes of the candidate", 2) {
+    try $0.folder.write("suites/s/twin.tflite", SampleProject.digits("models/digits-v2.int8.tflite"))
+    try replace("suites/s/suite.yaml", "    recordings:", "    reference: twin.tflite\n    recordings:")($0)
+  },
+  BadInput("more inputs than the model has", "gate", "2 inputs, suites/s/model.tflite takes 1", 2) {
+    var recording = try SampleProject.recording()
+    let more = try RecordedArray(
+      ArrayDescription(name: "in_1", type: .int8, shape: [4, 1]), bytes: [1, 2, 3, 4])
+    recording.append(more)
+    try $0.folder.write("suites/s/inputs.npz", recording.encoded())
+  },
+  BadInput("a constant answer without a reference", "gate", "s/m/collapse", 1) {
+    try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.relu, shape: [1, 6, 6, 1]).bytes())
+    try $0.folder.write("suites/s/inputs.npz", deadRecording().encoded())
+    try replace("suites/s/suite.yaml", "metric: top1", "metric: mean-error")($0)
+    try replace("baselines/budgets/s.yaml", "check: top1, min: 0 %", "check: mean-error, max: 9")($0)
+  },
+  BadInput(
+    "a second suite behind a link", "gate", "two suites are called \"s\"", 2,
+    { project in
+      let place = project.folder("elsewhere")
+      try project.folder.write("elsewhere/suite.yaml", SampleProject.suite)
+      _ = unsafe symlink(place, project.folder("suites/linked"))
+    }),
+  BadInput("a second suite in suite.yml", "gate", "two suites are called \"s\"", 2) {
+    try $0.folder.write("suites/deep/a/b/c/d/suite.yml", SampleProject.suite)
+  },
+  BadInput("folders that go in a circle", "gate", "folders deep; is a link among them a loop?", 2) {
+    _ = unsafe symlink(".", $0.folder("suites/loop"))
+  },
+  BadInput(
+    "a name that forges a line", "gate", "suite.yaml:4:11: a name has 1 to 200 printable characters", 2,
+    replace("suites/s/suite.yaml", "name: m", #"name: "m\nPASS  all is well""#)),
+  BadInput(
+    "a name that means every model", "gate", "none of them / or *", 2,
+    replace("suites/s/suite.yaml", "name: m", "name: \"*\"")),
+  BadInput(
+    "two classes of one name", "gate", "two classes have one name", 2,
+    replace("suites/s/suite.yaml", "metric: top1", "metric: top1\n    labels: [a, a]")),
+  BadInput("few recordings many times", "gate", "Only 2 of 400 recordings differ", 3) {
+    try replace("suites/s/suite.yaml", "    recordings:", "    baseline: model.tflite\n    recordings:")($0)
+    try replace(
+      "baselines/budgets/s.yaml", "{check: top1, min: 0 %}", "{check: drop-vs-baseline, margin: 2 points}")(
+        $0)
+    try $0.folder.write("suites/s/inputs.npz", repeatedRecording().encoded())
+  },
+]
+
+/// Two different samples, 200 times each.
+private func repeatedRecording() throws -> Recording {
+  let input = ArrayDescription(name: "in_0", type: .int8, shape: [400, 1, 8, 8, 1])
+  let bytes = (0..<400).flatMap { sample in (0..<64).map { UInt8(truncatingIfNeeded: $0 * (sample % 2 + 1)) }
+  }
+  return Recording([
+    try RecordedArray(input, bytes: bytes), RecordedArray(name: "labels", (0..<400).map { $0 % 2 }),
+  ])
+}
+
+/// Inputs below zero, which a RELU turns into zeros, and what should have come out.
+private func deadRecording() throws -> Recording {
+  let bytes = (0..<4 * 36).flatMap { littleEndian(Float(-1 - $0).bitPattern) }
+  let truth = (0..<4 * 36).flatMap { littleEndian(Float($0 % 2).bitPattern) }
+  return Recording([
+    try RecordedArray(ArrayDescription(name: "in_0", type: .float32, shape: [4, 1, 6, 6, 1]), bytes: bytes),
+    try RecordedArray(ArrayDescription(name: "out_0", type: .float32, shape: [4, 1, 6, 6, 1]), bytes: truth),
+  ])
+}
+
 private let environment: [BadInput] = [
   BadInput("a damaged database", "gate", "baselines/assay.db", 3) {
     try $0.folder.write("baselines/assay.db", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
@@ -133,7 +217,7 @@ private let environment: [BadInput] = [
 ]
 
 @Suite struct `Bad input` {
-  @Test(arguments: models + recordings + configuration + environment)
+  @Test(arguments: models + recordings + configuration + unjudged + environment)
   func `ends in one clear line and its exit code`(_ input: BadInput) throws {
     let project = try SampleProject()
     try input.damage(project)

@@ -62,12 +62,14 @@ import Testing
 
   @Test(arguments: [4, 3, 1])
   func `runs dynamic shapes at their bound and below`(rows: Int) throws {
+    let program = try Self.program("dynamic.bpte")
     let folder = try Self.project(
       """
       candidate: dynamic.bpte
-          reference: dynamic.bpte
+          reference: padded.bpte
           recordings: in.npz
-      """, files: ["dynamic.bpte": Self.program("dynamic.bpte"), "in.npz": Self.recording([rows, 6])],
+      """,
+      files: ["dynamic.bpte": program, "padded.bpte": program + [0], "in.npz": Self.recording([rows, 6])],
       budgets: "{check: output-max, max: 0}\n  - {check: arena, max: 4 KiB}")
     let run = try Self.gate(folder)
     #expect(run.exitCode == 0, "\(run.output)")

@@ -80,7 +80,40 @@ private func shards() throws -> SampleProject {
       for index in run.suites.indices { run.suites[index].models[0].checks[0].verdict = .fail }
     }
     let merged = try project.run(words: "merge s/run.assay t/run.assay --output m.assay")
-    #expect(merged.exitCode == 1, "\(merged)")
+    #expect(merged.exitCode == 2 && merged.errors.contains("does not bear out"), "\(merged)")
+    let report = try project.run(words: "report t/run.assay --to markdown=-")
+    #expect(report.exitCode == 2 && report.output.isEmpty, "\(report)")
+  }
+
+  @Test func `of models that are only compared merge as they were judged`() throws {
+    let project = try shards()
+    try write("t/run.assay", project) { $0.suites[0].models[0].targets = [] }
+    let merged = try project.run(words: "merge s/run.assay t/run.assay --output m.assay")
+    #expect(merged.exitCode == 0, "\(merged)")
+  }
+
+  @Test func `on overridden targets say so, and do not mix with others`() throws {
+    let project = try shards()
+    let gate = try project.run(words: "gate suites/t --reports t --set runtime.esp_nn=none")
+    #expect(gate.exitCode == 0 && gate.output.contains("--set runtime.esp_nn=none"), "\(gate)")
+    let report = try project.run(words: "report t/run.assay --to markdown=- --to html=-")
+    #expect(report.output.split(separator: "--set runtime.esp_nn=none").count == 3, "\(report)")
+    let merged = try project.run(words: "merge s/run.assay t/run.assay --output m.assay")
+    #expect(merged.exitCode == 2 && merged.errors.contains("other fields set"), "\(merged)")
+  }
+
+  @Test func `with a waived failure name it in every report`() throws {
+    let project = try SampleProject()
+    try project.folder.write(
+      "baselines/budgets/s.yaml",
+      SampleProject.budgets.replacing("min: 0 %", with: "min: 100 %")
+        + "waivers:\n  - {check: top1, until: 9999-12-31, by: Ada, reason: issue 12}\n")
+    let gate = try project.run(words: "gate --reports r")
+    #expect(gate.exitCode == 0 && gate.output.contains("waived: issue 12"), "\(gate)")
+    for format in ReportFormat.allCases where format != .sarif {
+      let text = try FileBytes.readText(project.folder("r/\(format.fileName)"), limit: 1 << 24)
+      #expect(text.contains("issue 12") && text.contains("s/m/top1"), "\(format)")
+    }
   }
 
   /// Writes the run of suite `t`, changed.

@@ -31,6 +31,12 @@ public final class BaselineStore {
     try connection.prepareForUse(usesWriteAheadLog: usesWriteAheadLog ?? !isRemote)
   }
 
+  /// An empty database in memory, for what text says by itself.
+  init() throws(BaselineError) {
+    connection = try Connection(":memory:", .memory)
+    try connection.prepareForUse(usesWriteAheadLog: false)
+  }
+
   private static func prepareFolder(_ path: String) throws(BaselineError) {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw BaselineError(.unusable, path: "\"\(path.split(separator: "\0").first ?? "")\"", "not a path")

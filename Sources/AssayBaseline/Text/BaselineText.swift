@@ -24,7 +24,7 @@ struct BaselineText {
   /// that are not there are empty.
   init(_ folder: String, checks: [BudgetCheck]) throws(FileError) {
     self.folder = folder
-    let known = checks.map { "\($0.code) \($0.unit.rawValue) \($0.rules.map(\.rawValue))" }
+    let known = checks.map { "\($0.code) \($0.unit.rawValue) \($0.rules.map(\.rawValue)) \($0.isWaivable)" }
     let catalog = SHA256.hex(of: "\(Self.readerVersion)\n" + known.joined(separator: "\n"))
     var files: [File] = []
     for kind in Kind.allCases {

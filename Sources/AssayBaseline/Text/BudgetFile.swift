@@ -63,14 +63,27 @@ struct BudgetFile {
       map.fail("check \"\(check.code)\" needs one of \(allowed)", at: written.last?.rawValue)
       return nil
     }
-    let value = map.required(rule.rawValue) { try $0.amount(in: check.unit) }
+    let value = map.required(rule.rawValue) { value in
+      let amount = try value.amount(in: check.unit)
+      // A drop of nothing cannot be shown on any number of recordings, one of everything always passes.
+      guard rule != .margin || amount > 0 && (check.unit != .share || amount < 1) else {
+        throw value.error("a margin lies above 0\(check.unit == .share ? " and below 100 points" : "")")
+      }
+      return amount
+    }
     return value.map { (rule, $0) }
   }
 
   private func waiver(_ value: DocumentValue, _ defaults: Defaults) throws(DocumentErrors) -> [Waiver] {
     var map = try value.map()
     let keys = Self.keys(&map, defaults)
-    let check = map.required("check") { try self.check($0).code }
+    let check = map.required("check") { value in
+      let check = try self.check(value)
+      guard check.isWaivable else {
+        throw value.error("\"\(check.code)\" is a hard check: it cannot be waived")
+      }
+      return check.code
+    }
     let reason = map.required("reason") { try $0.filledText() }
     let by = map.required("by") { try $0.filledText() }
     let until = map.required("until") { value in
@@ -105,7 +118,13 @@ struct BudgetFile {
 
   /// One name or a list of them.
   private static func names(_ value: DocumentValue) throws -> [String] {
-    if case .list = value.content { return try value.list { try $0.filledText() } }
+    if case .list = value.content {
+      let names = try value.list { try $0.filledText() }
+      guard !names.isEmpty else {
+        throw value.error("an empty list names nothing; leave it out for every one")
+      }
+      return names
+    }
     return [try value.filledText()]
   }
 }
@@ -114,7 +133,7 @@ extension DocumentValue {
   /// A limit in a check's unit.
   func amount(in unit: BudgetUnit) throws(DocumentErrors) -> Double {
     switch unit {
-    case .bytes: Double(try byteCount())
+    case .bytes: try exactBytes()
     case .milliseconds: try milliseconds()
     case .share: try fraction()
     case .codes, .decibels: try number(in: unit.rawValue)
@@ -122,9 +141,16 @@ extension DocumentValue {
     }
   }
 
+  /// Sizes that a `Double` holds to the byte: one more byte is another number.
+  private func exactBytes() throws(DocumentErrors) -> Double {
+    let bytes = try byteCount()
+    guard bytes < 1 << 53 else { throw error("\(bytes) bytes are no limit: less than 2^53 are") }
+    return Double(bytes)
+  }
+
   func filledText() throws(DocumentErrors) -> String {
     let text = try string()
-    guard !text.isEmpty else { throw error("expected text, found an empty one") }
+    guard text.contains(where: { !$0.isWhitespace }) else { throw error("expected text, found an empty one") }
     return text
   }
 }

@@ -13,13 +13,28 @@ extension BaselineStore {
   public func load(_ folder: String, checks: [BudgetCheck]) throws(BaselineLoadError) -> Baselines {
     try BaselineLoadError.wrapping {
       let text = try BaselineText(folder, checks: checks)
-      if let known = try baselinesIfUnchanged(text) { return known }
+      if let known = try baselinesIfUnchanged(text) { return try checked(known, text, checks) }
       return try connection.attempt {
         let problems = try replaceChanged(text, checks)
         if let first = problems.first { throw DocumentErrors(first, Array(problems.dropFirst())) }
-        return try baselines(text)
+        return try checked(try baselines(text), text, checks)
       }
     }
+  }
+
+  /// `known`, when a database made from the same text this moment says the same: a row that was
+  /// changed in the file must not decide in the name of a reviewed line.
+  private func checked(
+    _ known: Baselines, _ text: BaselineText, _ checks: [BudgetCheck]
+  ) throws -> Baselines {
+    let fresh = try BaselineStore()
+    guard try fresh.replaceChanged(text, checks).isEmpty, try fresh.baselines(text) == known else {
+      throw error(
+        .damaged,
+        "damaged: its budgets, waivers or accepted values are not those of the files in \(text.folder); "
+          + "without it they are read anew, its history of runs is not")
+    }
+    return known
   }
 
   /// The usual case, without taking the write lock.

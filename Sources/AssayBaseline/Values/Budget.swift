@@ -23,11 +23,14 @@ public struct BudgetCheck: Sendable, Hashable {
   public var unit: BudgetUnit
   /// The rules that make sense for it.
   public var rules: [Budget.Rule]
+  /// Whether a failure may be excused for a while.
+  public var isWaivable: Bool
 
-  public init(_ code: String, _ unit: BudgetUnit, _ rules: [Budget.Rule]) {
+  public init(_ code: String, _ unit: BudgetUnit, _ rules: [Budget.Rule], isWaivable: Bool = true) {
     self.code = code
     self.unit = unit
     self.rules = rules
+    self.isWaivable = isWaivable
   }
 }
 

@@ -39,9 +39,15 @@ enum Canaries {
     }
     var worse = outcomes
     let needed = Int((margin * Double(outcomes.pairs)).rounded(.up)) + (outcomes.gains - outcomes.losses)
-    let turned = min(max(0, needed), worse.bothRight)
+    // A candidate far ahead has to lose what only it gets right first.
+    let lost = min(max(0, needed), worse.gains)
+    worse.gains -= lost
+    worse.bothWrong += lost
+    let turned = min(max(0, needed - lost), worse.bothRight)
     worse.bothRight -= turned
     worse.losses += turned
-    return .paired(worse)
+    guard Double(worse.losses - worse.gains) < margin * Double(worse.pairs) else { return .paired(worse) }
+    // The other model is so bad that no candidate could drop by that much: judged on made-up pairs.
+    return .paired(PairedOutcomes(bothRight: 0, bothWrong: 0, gains: 0, losses: outcomes.pairs))
   }
 }

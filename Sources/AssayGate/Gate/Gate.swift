@@ -14,6 +14,7 @@ public struct Gate: Sendable {
   /// Judges everything; never throws, because a run that could not decide is a result too.
   public func run() -> Run {
     var run = Run(assayVersion: options.version, startedAt: Timestamp.now())
+    if !options.overrides.isEmpty { run.overrides = options.overrides }
     var outcome = GateOutcome()
     do throws(GateError) {
       let plan = try GatePlan(options, startedAt: run.startedAt)
@@ -53,6 +54,7 @@ public struct Gate: Sendable {
     if plan.suites.contains(where: { $0.suite.models.contains { !$0.scenarios.isEmpty } }) {
       run.updateKills = UpdateJudge.kills()
     }
+    for idle in plan.idleBudgets { outcome.add(GateError(.unusable, idle), &run) }
     for lapsed in plan.expiredWaivers { outcome.add(GateError(.undecided, lapsed), &run) }
   }
 
@@ -75,7 +77,7 @@ extension Run {
       }
     }
     // A complete run with something judged is the only way to pass.
-    if checks.isEmpty || plannedCases == 0 || judgedCases != plannedCases { outcome.add(.undecided) }
+    if checks.isEmpty || plannedCases < 1 || judgedCases != plannedCases { outcome.add(.undecided) }
     verdict = outcome.verdict
     exitCode = outcome.exitCode
   }

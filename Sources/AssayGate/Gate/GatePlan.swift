@@ -76,6 +76,28 @@ struct GatePlan {
     }
   }
 
+  /// Rows for a judged suite that hold for none of its models and targets: somebody believes that they
+  /// decide something.
+  var idleBudgets: [String] {
+    baselines.budgets.compactMap { budget in
+      let key = budget.key
+      guard let planned = suites.first(where: { $0.suite.name == key.suite }) else { return nil }
+      let models = planned.models.filter { [BaselineKey.any, $0.model.name].contains(key.model) }
+      let place = "\(budget.location): the row of \(budget.check) for \(key) judges nothing"
+      guard !models.isEmpty else {
+        let names = planned.models.map(\.model.name)
+        return
+          "\(place): no model of the suite is called \"\(key.model)\"\(Suggestion.hint(for: key.model, in: names))"
+      }
+      // A bundled program is judged on the targets that were named this time.
+      guard key.target != BaselineKey.any, !planned.suite.isBundle else { return nil }
+      let targets = Set(models.flatMap(\.targets).map(\.target.name)).sorted()
+      guard !targets.contains(key.target) else { return nil }
+      return
+        "\(place): it is not judged on target \"\(key.target)\"\(Suggestion.hint(for: key.target, in: targets))"
+    }
+  }
+
   // MARK: Reading
 
   private static func readSuites(_ options: GateOptions) throws(GateError) -> (
@@ -199,9 +221,9 @@ extension Rulebook {
       case .atMost: bound = .max
       case .atLeast: bound = .min
       case .margin: bound = .margin
-      case .none: return BudgetCheck(rule.code, .number, [])
+      case .none: return BudgetCheck(rule.code, .number, [], isWaivable: !rule.isHard)
       }
-      return BudgetCheck(rule.code, rule.unit.budgetUnit, [bound])
+      return BudgetCheck(rule.code, rule.unit.budgetUnit, [bound], isWaivable: !rule.isHard)
     }
   }
 }

@@ -168,7 +168,10 @@ struct ModelJudge {
     return writer.holds(
       "collapse", findings.isEmpty ? .pass : .fail, expected: "outputs and layers that use their range",
       found: ReportText.count(findings.count, "finding"),
-      message: first.map { "\($0.place): \($0.message)" } ?? "No output or layer has collapsed.",
+      message: first.map { "\($0.place): \($0.message)" }
+        ?? (measurement.result.layerDrift.isEmpty
+          ? "No output has collapsed; layers are not looked at without a reference."
+          : "No output or layer has collapsed."),
       layer: first?.place, reproduce: gateCommand)
   }
 

@@ -65,7 +65,7 @@ struct CheckWriter: Sendable {
 
   static func text(_ value: Double, _ unit: Rule.Unit) -> String {
     switch unit {
-    case .bytes: value.isFinite ? ReportText.bytes(Int(value)) : ReportText.number(value)
+    case .bytes: Int(exactly: value.rounded()).map(ReportText.bytes) ?? ReportText.number(value)
     case .milliseconds: "\(ReportText.number(value)) ms"
     case .share: value.isFinite ? ReportText.percent(value) : ReportText.number(value)
     case .decibels:

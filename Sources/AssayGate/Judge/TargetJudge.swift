@@ -94,7 +94,7 @@ struct TargetJudge: Sendable {
     if let memory = ExecuTorchMemory(graph) {
       result.notes += memory.findings
       var facts = ArenaFacts(memory, graph: graph)
-      if case .atMost(let bound)? = budgets["arena"]?.limit { facts.budgetBytes = Int(bound) }
+      if case .atMost(let bound)? = budgets["arena"]?.limit { facts.budgetBytes = Int(exactly: bound) }
       result.arena = facts
       return addArenaChecks(facts, nil, &result)
     }
@@ -117,7 +117,7 @@ struct TargetJudge: Sendable {
     }
     var facts = ArenaFacts(plan, graph: graph)
     facts.alignmentBytes = model.arena.isAligned ? 0 : 15
-    if case .atMost(let bound)? = budgets["arena"]?.limit { facts.budgetBytes = Int(bound) }
+    if case .atMost(let bound)? = budgets["arena"]?.limit { facts.budgetBytes = Int(exactly: bound) }
     result.arena = facts
     if let unmodelled = plan.unmodelledOperators.first {
       return result.checks.append(

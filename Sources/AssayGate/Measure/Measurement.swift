@@ -16,6 +16,8 @@ struct Measurement: Sendable {
   var notRun: String?
   /// What the candidate's own recorded cases gave, where it is a bundled program.
   var recorded: RecordedMeasure?
+  /// Recordings that are an earlier one again.
+  var repeats: Set<Int> = []
   /// Inputs that were read: models and recordings.
   var digests: [InputDigest] = []
 }
@@ -106,6 +108,12 @@ struct Measurer: Sendable {
 
   private func runAll(_ recording: ModelRecording, _ measurement: inout Measurement) throws(GateError) {
     let candidate = try measurement.candidate.fitted(to: recording)
+    guard recording.inputs.count <= candidate.inputs.count else {
+      throw GateError(
+        .unusable,
+        "\(recording.file): \(ReportText.count(recording.inputs.count, "input")), \(candidate.path) takes \(candidate.inputs.count): it was recorded for another model"
+      )
+    }
     let matching = SampleFeed.Matching.realValues(codesOf: candidate.inputs)
     let feed = try SampleFeed(
       recording, model: candidate, matching: matching, permutation: model.permutations.candidate)
@@ -113,6 +121,7 @@ struct Measurer: Sendable {
     let inputs = model.metric == .reconstructionAUC ? try Self.realInputs(candidate, feed) : []
     let quality = try QualityMeasure(model.metric, run, recording, inputs: inputs)
     noteShapes(candidate, &measurement)
+    try noteStrength(candidate, recording, &measurement)
     measurement.result.samples = run.count
     measurement.result.candidate.outputDigest = run.digest
     measurement.nonFinite += nonFinite(run)
@@ -129,11 +138,12 @@ struct Measurer: Sendable {
       let otherQuality = try QualityMeasure(model.metric, other, recording, inputs: otherInputs)
       measurement.result.accuracy += otherQuality.facts(of: "reference", samples: other.count)
       if model.metric != .none {
-        measurement.observations["drop-vs-reference"] = quality.comparison(with: otherQuality)
+        measurement.observations["drop-vs-reference"] = quality.comparison(
+          with: otherQuality, without: measurement.repeats)
       }
       try drift(candidate, run, other, reference, feed, otherFeed, &measurement)
-      detectCollapse(run, quality, other, recording, &measurement)
     }
+    detectCollapse(run, quality, recording, &measurement)
     try compareBaseline(recording, matching, quality, &measurement)
   }
 
@@ -154,7 +164,8 @@ struct Measurer: Sendable {
     let other = try QualityMeasure(model.metric, run, recording, inputs: inputs)
     measurement.result.accuracy += other.facts(of: "baseline", samples: run.count)
     if model.metric != .none {
-      measurement.observations["drop-vs-baseline"] = quality.comparison(with: other)
+      measurement.observations["drop-vs-baseline"] = quality.comparison(
+        with: other, without: measurement.repeats)
     }
   }
 
@@ -163,9 +174,10 @@ struct Measurer: Sendable {
     guard candidate.graph.method?.isDynamic == true else { return }
     let bound = measurement.candidate.inputs.map { "\($0.shape)" }.joined(separator: ", ")
     let found = candidate.inputs.map { "\($0.shape)" }.joined(separator: ", ")
-    measurement.result.notes = [
-      "Shapes are dynamic: recorded at \(found), bound \(bound); memory is that of the bound."
-    ]
+    measurement.result.notes =
+      (measurement.result.notes ?? []) + [
+        "Shapes are dynamic: recorded at \(found), bound \(bound); memory is that of the bound."
+      ]
   }
 
   static func realInputs(_ loaded: LoadedModel, _ feed: SampleFeed) throws(GateError) -> [[Float]] {
@@ -186,8 +198,17 @@ struct Measurer: Sendable {
     if let path = model.reference {
       let reference = try load(path, method: model.methods.reference, weights: model.weights.reference)
       record(reference, &measurement)
+      guard reference.sha256 != candidate.sha256 || model.methods.reference != model.methods.candidate else {
+        throw GateError(
+          .unusable,
+          "the reference \(path) holds the bytes of the candidate \(candidate.path): their difference says nothing"
+        )
+      }
       measurement.result.reference = reference.facts
-      measurement.result.referenceNote = "reference: the float twin \(path)"
+      measurement.result.referenceNote =
+        reference.graph.format == .tflite && reference.graph.isQuantized
+        ? "reference: \(path), which is quantised itself: what both lost stays unseen"
+        : "reference: the float twin \(path)"
       if reference.graph.format == .onnx {
         measurement.result.referenceNote += " (ONNX runs on no board; it serves as float reference)"
       }

@@ -86,7 +86,7 @@ extension Measurer {
 
   /// Constant outputs and one-class answers.
   func detectCollapse(
-    _ run: ModelRun, _ quality: QualityMeasure, _ other: ModelRun, _ recording: ModelRecording,
+    _ run: ModelRun, _ quality: QualityMeasure, _ recording: ModelRecording,
     _ measurement: inout Measurement
   ) {
     let detector = CollapseDetector()

@@ -121,9 +121,14 @@ struct QualityMeasure: Sendable {
   }
 
   /// The paired comparison with another model on the same recordings.
-  func comparison(with other: QualityMeasure) -> Observation {
+  ///
+  /// - Parameter repeats: recordings that tell no more than an earlier one; pairs count without them.
+  func comparison(with other: QualityMeasure, without repeats: Set<Int> = []) -> Observation {
+    func distinct(_ answers: [Bool]) -> [Bool] {
+      answers.indices.filter { !repeats.contains($0) }.map { answers[$0] }
+    }
     if let ours = correct, let theirs = other.correct,
-      let outcomes = PairedOutcomes(candidate: ours, reference: theirs)
+      let outcomes = PairedOutcomes(candidate: distinct(ours), reference: distinct(theirs))
     {
       return .paired(outcomes)
     }

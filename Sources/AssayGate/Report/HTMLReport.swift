@@ -17,14 +17,15 @@ public enum HTMLReport {
   }
 
   private static func banner(_ run: Run) -> String {
-    """
-    <header class="banner \(run.verdict.rawValue)">
-    <p class="word">\(CheckText.word(run.verdict))</p>
-    <p>\(ReportText.escaped(SummaryReport.headline(run)))</p>
-    <p class="small">exit code \(run.exitCode) · assay \(ReportText.escaped(run.assayVersion)) · \(ReportText.escaped(run.startedAt))</p>
-    </header>
+    let condition = SummaryReport.condition(run).map { "\n<p><b>\(ReportText.escaped($0))</b></p>" } ?? ""
+    return """
+      <header class="banner \(run.verdict.rawValue)">
+      <p class="word">\(CheckText.word(run.verdict))</p>
+      <p>\(ReportText.escaped(SummaryReport.headline(run)))</p>\(condition)
+      <p class="small">exit code \(run.exitCode) · assay \(ReportText.escaped(run.assayVersion)) · \(ReportText.escaped(run.startedAt))</p>
+      </header>
 
-    """
+      """
   }
 
   // MARK: What did not pass

@@ -19,6 +19,12 @@ public enum JSONReport {
         throw GateError(
           .unusable, "\(file): schema version \(run.schemaVersion), this program reads \(Run.currentSchema)")
       }
+      var decided = run
+      decided.settle(GateOutcome())
+      guard run.verdict != .pass || decided.verdict == .pass && run.exitCode == 0 && run.problems.isEmpty
+      else {
+        throw GateError(.unusable, "\(file): says it passed, which what it holds does not bear out")
+      }
       return run
     } catch let error as GateError {
       throw error

@@ -7,9 +7,11 @@ public enum SummaryReport {
   public static func render(_ run: Run) -> String {
     var lines = ["# Assay: \(CheckText.word(run.verdict))", ""]
     lines.append("\(headline(run)) Exit code \(run.exitCode).")
+    if let condition = condition(run) { lines += ["", inline(condition)] }
     let bad = run.checks.filter { $0.verdict != .pass && $0.waived == nil }
     if !bad.isEmpty { lines += ["", "## What did not pass", ""] + rows(bad) }
     lines += run.problems.prefix(maximumRows).map { "- **problem**: \(inline($0))" }
+    lines += waivers(run.checks.filter { $0.waived != nil })
     for suite in run.suites { lines += section(suite) }
     if !run.canaries.isEmpty {
       let caught = run.canaries.count(where: \.caught)
@@ -29,6 +31,25 @@ public enum SummaryReport {
     let words = parts + (waived > 0 ? ["\(waived) waived"] : [])
     return
       "\(ReportText.count(checks.count, "check")) on \(ReportText.count(run.judgedCases, "case")) of \(run.plannedCases) planned: \(words.isEmpty ? "none" : words.joined(separator: ", "))."
+  }
+
+  /// What makes this another question than the suites ask.
+  static func condition(_ run: Run) -> String? {
+    run.overrides.map {
+      "Not the targets as they are written: \($0.map { "--set \($0)" }.joined(separator: " "))."
+    }
+  }
+
+  /// Excused failures: whoever reads that it passed should see what did not.
+  private static func waivers(_ checks: [Check]) -> [String] {
+    guard !checks.isEmpty else { return [] }
+    var lines = ["", "## Waived", "", "| check | found | expected | why |", "|---|---|---|---|"]
+    for check in checks.prefix(maximumRows) {
+      let cells = [check.id, check.found, check.expected, check.waived ?? ""]
+      lines.append("| " + cells.map(inline).joined(separator: " | ") + " |")
+    }
+    if checks.count > maximumRows { lines.append("\n... and \(checks.count - maximumRows) more") }
+    return lines
   }
 
   private static func rows(_ checks: [Check]) -> [String] {

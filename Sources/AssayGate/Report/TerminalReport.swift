@@ -32,6 +32,9 @@ public enum TerminalReport {
     let bad = run.checks.filter { $0.verdict != .pass && $0.waived == nil }
     for check in bad { lines += [""] + failure(check, width, style) }
     for problem in run.problems { lines += ["", style.fail("PROBLEM") + "  " + problem] }
+    if let condition = SummaryReport.condition(run) {
+      lines += [""] + wrapped(condition, width, indent: 0).map(style.warn)
+    }
     lines += ["", verdict(run, style)]
     return lines
   }

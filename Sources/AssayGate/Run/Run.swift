@@ -17,6 +17,8 @@ public struct Run: Codable, Sendable, Hashable {
   /// Cases that the suites and targets call for, and those that were judged.
   public var plannedCases: Int
   public var judgedCases: Int
+  /// Fields of targets that were set on the command line (`--set`); absent when none was.
+  public var overrides: [String]?
   /// SHA-256 of every model, recording, suite, budget and target that was judged.
   public var inputs: [InputDigest]
   public var suites: [SuiteResult]

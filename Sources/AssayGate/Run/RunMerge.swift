@@ -23,6 +23,7 @@ public enum RunMerge {
     guard let first = shards.first else { throw GateError(.unusable, "nothing to merge") }
     var merged = Run(
       assayVersion: first.run.assayVersion, startedAt: shards.map(\.run.startedAt).min() ?? "")
+    merged.overrides = first.run.overrides
     var owners: [String: String] = [:]
     for shard in shards {
       try check(shard, like: first)
@@ -56,7 +57,12 @@ public enum RunMerge {
         "\(shard.name): judged by assay \(shard.run.assayVersion), \(first.name) by \(first.run.assayVersion)"
       )
     }
-    let judged = shard.run.suites.reduce(0) { $0 + $1.models.reduce(0) { $0 + $1.targets.count } }
+    guard shard.run.overrides == first.run.overrides else {
+      throw GateError(
+        .unusable, "\(shard.name): judged targets with other fields set (--set) than \(first.name)")
+    }
+    // A model that is only compared has no target and is one case.
+    let judged = shard.run.suites.reduce(0) { $0 + $1.models.reduce(0) { $0 + max(1, $1.targets.count) } }
     guard judged == shard.run.judgedCases, judged <= shard.run.plannedCases else {
       throw GateError(
         .unusable,

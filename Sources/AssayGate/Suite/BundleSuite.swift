@@ -45,7 +45,7 @@ enum BundleSuite {
 
   private static func model(_ method: String, _ path: String) -> SuiteModel {
     var model = SuiteModel(
-      name: method, location: DocumentLocation(file: path), candidate: path,
+      name: PrintableText.line(method), location: DocumentLocation(file: path), candidate: path,
       reference: nil, baseline: nil, recordings: nil, metric: .none, labels: [], arena: ArenaDeclaration(),
       contract: IOContract(), permutations: InputPermutations(), layerTolerance: 0.2, layerSamples: 64,
       latencyEnd: .upper, scenarios: [])

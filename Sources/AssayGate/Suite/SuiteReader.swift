@@ -5,6 +5,7 @@ import AssayModel
 /// Reads `suite.yaml` files; all errors of a file at once, each with its line and column.
 public enum SuiteReader {
   static let fileName = "suite.yaml"
+  private static let deepest = 16
 
   /// The suite that `path` names: its file, the folder that holds it, or a bundled program (`.bpte`).
   public static func read(_ path: String) throws(SuiteError) -> Suite {
@@ -25,7 +26,7 @@ public enum SuiteReader {
   static func decode(_ root: DocumentValue, file: String) throws -> Suite {
     var map = try root.map()
     let folder = Path.parent(file)
-    let name = map.required("suite") { try $0.string() }
+    let name = map.required("suite", Self.name)
     let summary = map.optional("summary", or: "") { try $0.string() }
     let cases = map.optional("expect_cases") { try $0.integer(in: 1...1_000_000) }
     let targets = map.required("targets") { try $0.list { try $0.string() } }
@@ -45,7 +46,7 @@ public enum SuiteReader {
   private static func model(_ value: DocumentValue, folder: String) throws -> SuiteModel {
     var map = try value.map()
     func path(_ value: DocumentValue) throws -> String { Self.tidy(Path.join(folder, try value.string())) }
-    let name = map.required("name") { try $0.string() }
+    let name = map.required("name", Self.name)
     let candidate = map.required("candidate", path)
     var model = SuiteModel(
       name: name ?? "", location: value.location, candidate: candidate ?? "",
@@ -74,11 +75,26 @@ public enum SuiteReader {
     if model.isComparisonOnly && (model.targets != nil || !model.scenarios.isEmpty) {
       map.fail("a model that is only compared has no targets and no update", at: "comparison_only")
     }
+    // Two methods of one program may well be compared.
+    if model.reference == model.candidate, model.methods.reference == model.methods.candidate {
+      map.fail("the reference is the candidate itself: their difference says nothing", at: "reference")
+    }
+    if Set(model.labels).count < model.labels.count { map.fail("two classes have one name", at: "labels") }
     if model.metric != .none && model.recordings == nil {
       map.fail("metric \"\(model.metric.rawValue)\" needs recordings", at: "metric")
     }
     try map.finish()
     return model
+  }
+
+  /// What checks, budgets and reports call a suite or a model: one line, and no sign that they use
+  /// themselves (`suite/model/target`, `*` for every one).
+  private static func name(_ value: DocumentValue) throws -> String {
+    let text = try value.string()
+    guard !text.isEmpty, text.utf8.count <= 200, text == PrintableText.line(text),
+      !text.contains("/"), !text.contains("*")
+    else { throw value.error("a name has 1 to 200 printable characters, none of them / or *") }
+    return text
   }
 
   /// `a/b/../c` as `a/c`, so that commands in reports are short; leading `..` stay.
@@ -168,15 +184,22 @@ public enum SuiteReader {
       var found: [String] = []
       try visit(root, depth: 0, &found)
       return found
+    } catch let error as SuiteError {
+      throw error
     } catch { throw SuiteError(["\(error)"]) }
   }
 
   private static func visit(_ folder: String, depth: Int, _ found: inout [String]) throws {
+    // Links are followed: a suite that is not judged looks like one that passes. A loop of links ends
+    // here too.
+    guard depth <= deepest else {
+      throw SuiteError(["\(folder): more than \(deepest) folders deep; is a link among them a loop?"])
+    }
     for entry in try Folder.list(folder) {
       let path = Path.join(folder, entry.name)
-      if entry.name == fileName, entry.kind == .file { found.append(path) }
+      if ["suite.yaml", "suite.yml"].contains(entry.name), entry.kind != .folder { found.append(path) }
       let skipped = entry.name.hasPrefix(".") || ["examples", "incidents"].contains(entry.name)
-      if depth < 4, !skipped, entry.kind == .folder { try visit(path, depth: depth + 1, &found) }
+      if !skipped, Folder.exists(path) { try visit(path, depth: depth + 1, &found) }
     }
   }
 }

@@ -25,6 +25,7 @@ let gateCommand = CommandSpecification(
     do throws(GateError) { try ReportFiles.write(run, to: folder) } catch {
       run.problems.append(error.message)
       code = code.combined(with: .unusable)
+      (run.verdict, run.exitCode) = (.unusable, Int(code.rawValue))
       console.diagnose("assay: \(error.message)")
     }
   }
