@@ -48,3 +48,64 @@ import Testing
     #expect(texts[0] == texts[1])
   }
 }
+
+/// A gate whose suite rehearses updates.
+@Suite struct `A rehearsed update` {
+  private static let scenarios = """
+    ota: 1
+    tables:
+      - table: plain
+        rows:
+          - {name: plain, row: N01, chain: old > downloading new > pending new > trial new > new, serves: new}
+          - {name: cut, row: N01, faults: [artifact 1 cut 50 %], serves: new}
+
+    """
+
+  private func gate(_ budgets: String) throws -> ProgramRun {
+    let project = try SampleProject()
+    try project.folder.write("suites/ota/few.yaml", Self.scenarios)
+    try project.folder.write(
+      "suites/s/suite.yaml",
+      SampleProject.suite.replacing(
+        "metric: top1", with: "metric: top1\n    update_scenarios: [../ota/few.yaml]"))
+    try project.folder.write(
+      "baselines/budgets/s.yaml", "suite: s\nbudgets:\n  - {check: top1, min: 0 %}\n\(budgets)")
+    return try project.run("gate")
+  }
+
+  @Test func `passes within the budgets`() throws {
+    let run = try gate("  - {check: arena, max: 64 KiB}\n  - {check: latency, max: 500 ms}\n")
+    #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("update on board: 2 of 2 scenarios"))
+  }
+
+  @Test(arguments: [
+    ("  - {check: arena, max: 8 KiB}\n", "self-test-arena on board: needs 15,104 B of at most 8,192 B"),
+    ("  - {check: latency, max: 1 ms}\n", "self-test-latency on board: takes"),
+  ])
+  func `is refused once, not scenario by scenario, when the candidate is over a budget`(
+    budget: String, words: String
+  ) throws {
+    let run = try gate(budget)
+    #expect(run.exitCode == 1)
+    let text = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text.contains("update on board: \(words)"), "\(run.output)")
+    #expect(text.contains("no scenario was replayed") && !text.contains("ota replay"), "\(run.output)")
+  }
+
+  @Test func `says so when its latency is not known`() throws {
+    let project = try SampleProject()
+    try project.folder.write("suites/ota/few.yaml", Self.scenarios)
+    try project.folder.write(
+      "suites/s/suite.yaml",
+      SampleProject.suite.replacing(
+        "metric: top1", with: "metric: top1\n    update_scenarios: [../ota/few.yaml]"))
+    try project.folder.write(
+      "baselines/targets/board.yaml", SampleProject.target.replacing("esp_nn: 1.2.1", with: "esp_nn: 9.9.9"))
+    let run = try project.run("gate", "--format", "json")
+    #expect(run.exitCode == 3, "\(run.output)")
+    #expect(
+      run.output.contains("Not known on board, and so no part of the trial: arena and latency"),
+      "\(run.output)")
+  }
+}

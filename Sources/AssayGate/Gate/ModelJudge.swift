@@ -41,14 +41,16 @@ struct ModelJudge {
           suite: suite, model: model, measurement: measurement, variant: variant, build: build,
           budgets: budgets, accepted: accepted(variant), latency: plan.latency,
           prediction: prediction)
-        result.targets.append(judge.judge())
+        var facts = judge.judge()
+        for check in facts.checks.indices { excuse(&facts.checks[check], target: facts.target) }
+        result.targets.append(facts)
       }
-      if let (check, update) = try judgeUpdate(measurement, planned.target, result) {
+      if let (check, update) = try judgeUpdate(measurement, planned.target, result, budgets) {
         result.checks.append(check)
         result.updates = (result.updates ?? []) + [update]
       }
     }
-    applyWaivers(&result)
+    for index in result.checks.indices { excuse(&result.checks[index], target: BaselineKey.any) }
     return Judged(result: result, canaries: canaries, inputs: measurement.digests)
   }
 
@@ -68,13 +70,15 @@ struct ModelJudge {
   /// The suite's update scenarios, once per target: the device keeps one slot size whatever firmware
   /// it has.
   private func judgeUpdate(
-    _ measurement: Measurement, _ target: Target, _ result: ModelResult
+    _ measurement: Measurement, _ target: Target, _ result: ModelResult, _ budgets: [String: BudgetLimit]
   ) throws(GateError) -> (Check, UpdateResult)? {
-    let arenas = result.targets.filter { $0.target == target.name }.compactMap {
-      $0.arena?.budgetBytes ?? $0.arena?.minimumBytes
+    var latencyMilliseconds: Double?
+    if case .atMost(let limit) = budgets["latency"]?.limit { latencyMilliseconds = limit }
+    let trials = result.targets.filter { $0.target == target.name }.map {
+      TrialLimits($0, latencyMilliseconds: latencyMilliseconds, end: model.latencyEnd)
     }
     let judge = UpdateJudge(
-      model: model, candidate: measurement.candidate, target: target, arenaBytes: arenas.max() ?? 0)
+      model: model, candidate: measurement.candidate, target: target, trials: trials)
     return try judge.judge(CheckWriter(prefix: "\(prefix)/\(target.name)"))
   }
 
@@ -284,15 +288,6 @@ struct ModelJudge {
   }
 
   // MARK: Waivers
-
-  private func applyWaivers(_ result: inout ModelResult) {
-    for index in result.checks.indices { excuse(&result.checks[index], target: BaselineKey.any) }
-    for target in result.targets.indices {
-      for index in result.targets[target].checks.indices {
-        excuse(&result.targets[target].checks[index], target: result.targets[target].target)
-      }
-    }
-  }
 
   private func excuse(_ check: inout Check, target: String) {
     guard check.verdict == .fail, !check.isHard,

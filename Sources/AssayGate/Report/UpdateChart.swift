@@ -12,6 +12,10 @@ enum UpdateChart {
   }
 
   private static func render(_ update: UpdateResult) -> String {
+    if let refusal = update.refusal {
+      return
+        "<p class=\"fail\">\(ReportText.escaped("\(update.target): the trial refuses this candidate: \(refusal)"))</p>\n"
+    }
     let shown = Array(update.scenarios.sorted { !$0.passed && $1.passed }.prefix(shownLimit))
     let bad = shown.filter { !$0.passed }
     var html = bad.map(finding).joined()

@@ -1,18 +1,31 @@
 /// Update rehearsals as text: for a terminal, and for a pull request.
 enum UpdateLines {
+  /// Failures that are told with all that did not hold; further ones are counted.
+  private static let explainedLimit = 4
+
   /// One line per target; with `verbose` one per scenario; failures always, with what replays them.
   static func render(
     _ update: UpdateResult, _ width: Int, _ style: TerminalReport.Style, _ verbose: Bool
   ) -> [String] {
+    if let refusal = update.refusal {
+      let mark = TerminalReport.mark(.fail, style)
+      return TerminalReport.wrapped("\(mark) update on \(update.target): \(refusal)", width, indent: 2)
+    }
     let bad = update.scenarios.count { !$0.passed }
     let verdict: Verdict = bad == 0 ? .pass : .fail
     let count = update.scenarios.count
     var lines = [
       "  \(TerminalReport.mark(verdict, style)) update on \(update.target): \(count - bad) of \(count) scenarios"
     ]
+    var explained = 0
     for scenario in update.scenarios where verbose || !scenario.passed {
+      if explained == explainedLimit, !verbose {
+        let rest = ReportText.count(bad - explained, "more scenario")
+        return lines + ["      and \(rest): -v shows them, report.json has them"]
+      }
       lines.append(line(scenario, width, style))
       guard !scenario.passed else { continue }
+      explained += 1
       for problem in scenario.problems { lines += TerminalReport.wrapped(problem, width, indent: 11) }
       lines += TerminalReport.wrapped(command: scenario.replay ?? "", width, indent: 11)
     }
@@ -58,6 +71,12 @@ enum UpdateLines {
   }
 
   private static func markdown(_ update: UpdateResult, _ model: String) -> [String] {
+    if let refusal = update.refusal {
+      return [
+        "",
+        "\(SummaryReport.inline(model)) on \(SummaryReport.inline(update.target)): \(SummaryReport.inline(refusal)).",
+      ]
+    }
     let bad = update.scenarios.filter { !$0.passed }
     let count = update.scenarios.count
     var lines = [

@@ -3,10 +3,13 @@ public struct UpdateResult: Codable, Sendable, Hashable {
   public var target: String
   /// In the order of the files and their rows.
   public var scenarios: [ScenarioResult]
+  /// Why no device would confirm the candidate, in which case nothing was replayed.
+  public var refusal: String?
 
-  public init(target: String, scenarios: [ScenarioResult]) {
+  public init(target: String, scenarios: [ScenarioResult], refusal: String? = nil) {
     self.target = target
     self.scenarios = scenarios
+    self.refusal = refusal
   }
 }
 

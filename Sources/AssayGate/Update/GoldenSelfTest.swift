@@ -13,7 +13,8 @@ public struct GoldenSelfTest: Sendable {
   private let inputs: [[[UInt8]]]
   private let outputs: [[UInt8]]
   private let library: KernelLibrary
-  private let latencyMicroseconds: Int64
+  /// The estimate for the target, in microseconds; 0 when no target is named.
+  public let latencyMicroseconds: Int64
   /// The arena the model itself needs, in bytes.
   public let arenaBytes: Int
 

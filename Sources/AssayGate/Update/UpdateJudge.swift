@@ -10,25 +10,56 @@ struct UpdateJudge: Sendable {
   var model: SuiteModel
   var candidate: LoadedModel
   var target: Target
-  var arenaBytes: Int
+  /// What the trial is held to, a firmware each.
+  var trials: [TrialLimits]
 
   private static let slotAlignment = 64 << 10
 
   /// One check over all scenarios of the suite, `nil` when it names none.
   func judge(_ writer: CheckWriter) throws(GateError) -> (Check, UpdateResult)? {
     guard !model.scenarios.isEmpty else { return nil }
+    for trial in trials {
+      if let refusal = trial.refusal { return refused(trial, refusal, writer) }
+    }
     let outcomes = try replay()
     let scenarios = outcomes.map { ScenarioResult($0.outcome, replay: command($0.file, $0.outcome.scenario)) }
     let bad = scenarios.filter { !$0.passed }
-    let first = bad.first.map { "\($0.place): \($0.name): \($0.problems.joined(separator: "; "))" }
     let check = writer.holds(
       "update", scenarios.isEmpty ? .undecided : bad.isEmpty ? .pass : .fail,
       expected: "every scenario ends as it says",
       found: "\(scenarios.count - bad.count) of \(scenarios.count) scenarios",
-      message: first
-        ?? "\(ReportText.count(scenarios.count, "update scenario")) with the candidate's bytes ended as they say.",
+      message: bad.isEmpty ? praise(scenarios.count) : Self.complaint(bad),
       reproduce: bad.first?.replay ?? command(model.scenarios.joined(separator: " "), nil))
     return (check, UpdateResult(target: target.name, scenarios: scenarios))
+  }
+
+  /// A candidate that no device would confirm: replaying scenarios would say the same of each of them.
+  private func refused(
+    _ trial: TrialLimits, _ refusal: (reason: Reason, words: String), _ writer: CheckWriter
+  ) -> (Check, UpdateResult) {
+    let words = "\(refusal.reason.rawValue) on \(trial.firmware): \(refusal.words)"
+    let check = writer.holds(
+      "update", .fail, expected: "the trial on the device confirms the candidate", found: words,
+      message:
+        "A device held to these budgets rolls the candidate back after its trial; no scenario was replayed.",
+      reproduce: trial.command(refusal.reason))
+    return (check, UpdateResult(target: target.name, scenarios: [], refusal: words))
+  }
+
+  private func praise(_ count: Int) -> String {
+    let text = "\(ReportText.count(count, "update scenario")) with the candidate's bytes ended as they say."
+    let unknown = trials.first { !$0.untested.isEmpty }
+    guard let unknown else { return text }
+    return "\(text) Not known on \(unknown.firmware), and so no part of the trial: "
+      + "\(unknown.untested.joined(separator: " and "))."
+  }
+
+  /// What the first few did, a line each.
+  private static func complaint(_ bad: [ScenarioResult]) -> String {
+    let shown = bad.prefix(4).map { "\($0.place): \($0.name): \($0.problems.first ?? "")" }
+    let more =
+      bad.count > shown.count ? ["and \(ReportText.count(bad.count - shown.count, "more scenario"))"] : []
+    return (shown + more).joined(separator: "\n")
   }
 
   /// The wrong devices, each hunted with the built-in rehearsals: can these checks fail?
@@ -49,14 +80,12 @@ struct UpdateJudge: Sendable {
     let image = candidate.graph.file
     let test = try selfTest(image)
     let slot = target.partitions.modelSlotBytes ?? Self.roundedUp(image.count)
-    let limit = arenaBytes
-    var subject = Subject(image: image, slotBytes: slot) { image in
-      var result = test.result(of: image)
-      // Scenarios' made-up images claim 64 KiB of arena; the candidate is held to its own budget.
-      if result.arenaBytes > limit { result.arenaBytes = .max }
-      return result
-    }
-    subject.arenaLimitBytes = max(limit, SelfTestResult.good.arenaBytes)
+    var subject = Subject(image: image, slotBytes: slot) { test.result(of: $0) }
+    // The candidate's own limits were judged above; here they must only not stand in its way, and
+    // scenarios' made-up images claim as much as a good one.
+    let needs = trials.compactMap(\.arenaBytes) + [test.arenaBytes, subject.arenaLimitBytes]
+    subject.arenaLimitBytes = needs.max() ?? 0
+    subject.latencyLimitMicroseconds = max(subject.latencyLimitMicroseconds, slowestMicroseconds)
     var outcomes: [(file: String, outcome: Outcome)] = []
     for path in model.scenarios {
       for scenario in try Self.read(path) {
@@ -69,12 +98,13 @@ struct UpdateJudge: Sendable {
     return outcomes
   }
 
+  /// The candidate's latency on its slowest firmware; 0 where none is known.
+  private var slowestMicroseconds: Int64 { trials.compactMap(\.latencyMicroseconds).max() ?? 0 }
+
   private func selfTest(_ image: [UInt8]) throws(GateError) -> GoldenSelfTest {
-    let milliseconds =
-      (try? LatencyEstimator(target: target).estimate(candidate.graph))?.range.milliseconds ?? 0
+    // A release whose structures are not modelled has no arena either: its own check says so.
     let library = (try? target.runtime.kernelLibrary()) ?? .reference
-    return try GoldenSelfTest(
-      image, seed: 1, library: library, latencyMicroseconds: Int64(min(max(milliseconds, 0), 1e6) * 1000))
+    return try GoldenSelfTest(image, seed: 1, library: library, latencyMicroseconds: slowestMicroseconds)
   }
 
   static func read(_ path: String) throws(GateError) -> [Rehearsal] {

@@ -75,6 +75,7 @@ extension Invocation {
     let test = try goldenSelfTest(image, path, target, seed)
     var payload = Payload(image: image, slotBytes: slot, seed: seed) { test.result(of: $0) }
     payload.arenaLimitBytes = test.arenaBytes
+    payload.latencyLimitMicroseconds = max(payload.latencyLimitMicroseconds, test.latencyMicroseconds)
     return payload
   }
 

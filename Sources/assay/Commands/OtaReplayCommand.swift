@@ -87,6 +87,7 @@ extension Invocation {
     subject = Subject(
       image: payload.image, slotBytes: payload.slotBytes, seed: payload.seed, selfTest: payload.selfTest)
     subject.arenaLimitBytes = payload.arenaLimitBytes
+    subject.latencyLimitMicroseconds = payload.latencyLimitMicroseconds
     return subject
   }
 }
