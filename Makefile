@@ -7,7 +7,7 @@ ARM         := aarch64-linux-gnu-gcc qemu-aarch64
 ARM_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 PACKAGES    := libsqlite3-dev libcmocka-dev libyaml-dev libzip-dev libssl-dev libmicrohttpd-dev
 
-.PHONY: arm arm-tests ota-clients gate test build packages lint format asan tsan ubsan fuzz conformance \
+.PHONY: arm arm-tests ota-clients ota-rows gate test build packages lint format asan tsan ubsan fuzz conformance \
         operators bench help
 
 help:
@@ -37,9 +37,16 @@ ota-clients: build
 	@scripts/install-packages curl openssl swupdate mender-client
 	@echo "curl"; $(ASSAY) ota replay --client scripts/ota-client-curl
 	@echo "swupdate (DDI)"
-	@$(ASSAY) ota replay --client scripts/ota-client-swupdate --package swu --known wrong-hash
+	@$(ASSAY) ota replay --client scripts/ota-client-swupdate --package swu \
+	  --known resume-answered-with-all --known wrong-hash --known overloaded --known overloaded-artifact
 	@echo "mender, standalone (waits a minute before it resumes)"
-	@$(ASSAY) ota replay --client scripts/ota-client-mender --package mender --limit 300
+	@$(ASSAY) ota replay --client scripts/ota-client-mender --package mender --limit 300 \
+	  --known overloaded-artifact
+
+## make ota-rows     the reference client (curl) through every committed row that applies to a client
+ota-rows: build
+	@scripts/install-packages curl openssl
+	$(ASSAY) ota replay --client scripts/ota-client-curl suites/ota/*.yaml
 
 build: packages
 	$(SWIFT) build -c release --product assay $(BUILD_FLAGS)

@@ -69,16 +69,17 @@ struct JournalTests {
   @Test(.enabled(if: hasCurl, "curl is not installed"))
   func `a session of a real client becomes a scenario that replays`() throws {
     let server = try ServiceServer(Self.core())
-    let relay = try FaultRelay(to: server.port) { $0 == 2 ? .cut(9_000) : .none }
+    let relay = try FaultRelay(
+      to: server.port, rules: [try NetworkRule.read(phrase: "artifact 1 cut 9000")])
     let bench = try ClientBench.make(old: [1], neighbour: [2])
     var process = ClientProcess(["\(Checkout.root)/scripts/ota-client-curl"])
-    process.environment = [
-      "ASSAY_SERVICE_URL": "http://127.0.0.1:\(relay.port)", "ASSAY_MAC": Self.mac,
-      "ASSAY_TOKEN": "secret-token", "ASSAY_FLASH_IMAGE": bench.image,
-    ]
+    var profile = DeviceProfile()
+    profile.mac = Self.mac
+    profile.token = "secret-token"
+    process.environment = ClientRehearsal.environment(bench, profile, port: relay.port)
     #expect(try process.run() == .exited(0))
     let text = server.withCore { $0.journal.scenarios() }
-    #expect(text.contains("artifact 1 cut 8"), "the header is part of what the relay counts: \(text)")
+    #expect(text.contains("artifact 1 cut 9000"), "\(text)")
     let scenario = try #require(try ScenarioReader.read(Array(text.utf8), file: "journal").first)
     let outcome = try #require(scenario.replay(Subject()))
     #expect(outcome.passed, "\(outcome.line) \(outcome.violations)")

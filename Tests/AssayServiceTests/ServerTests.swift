@@ -44,22 +44,26 @@ struct ServerTests {
     #expect(try Self.curl(["-r", "100-199", url], file: file) == (.exited(0), Array(Self.image[100..<200])))
   }
 
+  private static func relay(_ server: ServiceServer, _ fault: String) throws -> FaultRelay {
+    try FaultRelay(to: server.port, rules: [try NetworkRule.read(phrase: fault)])
+  }
+
   @Test func `curl resumes after the relay cut its connection`() throws {
     let (server, manifest) = try Self.server()
-    let relay = try FaultRelay(to: server.port) { $0 == 1 ? .cut(20_000) : .none }
+    let relay = try Self.relay(server, "artifact 1 cut 20000")
     let file = Self.temporary()
     defer { remove(file) }
     let url = "http://127.0.0.1:\(relay.port)\(manifest.url)"
     let (ending, part) = try Self.curl([url], file: file)
     #expect(ending != .exited(0))
-    #expect(part.count < 20_000 && part == Array(Self.image.prefix(part.count)))
+    #expect(part == Array(Self.image.prefix(20_000)))
     #expect(try Self.curl(["-C", "-", url], file: file) == (.exited(0), Self.image))
     #expect(server.withCore { $0.journal.entries.map(\.status) }.suffix(1) == [206])
   }
 
   @Test func `a flipped bit passes curl and is caught by the digest`() throws {
     let (server, manifest) = try Self.server()
-    let relay = try FaultRelay(to: server.port) { _ in .flip(byte: 30_000, bit: 2) }
+    let relay = try Self.relay(server, "artifact 1- flip 30000 2")
     let file = Self.temporary()
     defer { remove(file) }
     let (ending, found) = try Self.curl(["http://127.0.0.1:\(relay.port)\(manifest.url)"], file: file)
@@ -69,7 +73,7 @@ struct ServerTests {
 
   @Test func `a stalled service ends curl by its own time limit`() throws {
     let (server, manifest) = try Self.server()
-    let relay = try FaultRelay(to: server.port) { _ in .stall(1_000) }
+    let relay = try Self.relay(server, "artifact 1- stall 1000")
     let file = Self.temporary()
     defer { remove(file) }
     let url = "http://127.0.0.1:\(relay.port)\(manifest.url)"
@@ -78,9 +82,7 @@ struct ServerTests {
 
   @Test func `an early 503 is answered instead of the service`() throws {
     let (server, manifest) = try Self.server()
-    let answer =
-      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    let relay = try FaultRelay(to: server.port) { _ in .answer(answer) }
+    let relay = try Self.relay(server, "artifact 1- status 503 retry 30 s")
     let file = Self.temporary()
     defer { remove(file) }
     let url = "http://127.0.0.1:\(relay.port)\(manifest.url)"
@@ -115,7 +117,7 @@ struct ServerTests {
       try ServiceServer(ServiceCore(), port: server.port)
     }
     #expect(throws: ServiceError.portInUse(port: server.port)) {
-      try FaultRelay(to: 1, port: server.port) { _ in .none }
+      try FaultRelay(to: 1, port: server.port)
     }
     #expect(throws: ServiceError.portInUse(port: 70_000)) { try ServiceServer(ServiceCore(), port: 70_000) }
   }
@@ -133,6 +135,24 @@ struct ClientProcessTests {
     var process = ClientProcess(["sh", "-c", "sleep 1000 & sleep 1000"])
     process.limitSeconds = 1
     #expect(try process.run() == .timedOut)
+  }
+
+  @Test(arguments: ["(sleep 1000; echo) &", "setsid sh -c 'sleep 1000' & sleep 0.1", "setsid -f sleep 1000"])
+  func `children that outlive their client are ended with it`(script: String) throws {
+    let folder = try TemporaryFolder()
+    var process = ClientProcess(["sh", "-c", script])
+    process.environment = [ClientProcess.marker: folder.path]
+    #expect(try process.run() == .exited(0))
+    #expect(ClientProcess.processes(marked: folder.path) == [])
+  }
+
+  @Test func `a client that fills its scratch folder is ended`() throws {
+    let folder = try TemporaryFolder()
+    var process = ClientProcess(["sh", "-c", "mkdir -p $D/a/b; yes > $D/a/b/c"])
+    process.environment = ["D": folder.path]
+    process.watchedFolder = folder.path
+    process.watchedLimitBytes = 1 << 20
+    #expect(try process.run() == .outgrew)
   }
 
   @Test func `a program that does not exist is an error`() {

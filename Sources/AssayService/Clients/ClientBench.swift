@@ -1,4 +1,5 @@
 internal import AssayFiles
+internal import AssayUpdate
 internal import Glibc
 
 /// The files around a client under test, and what it made of them.
@@ -11,21 +12,19 @@ struct ClientBench: ~Copyable {
   let image: String
   let scratch: String
   private let flash: String
-  private let old: [UInt8]
   private let neighbour: [UInt8]
 
-  private init(_ folder: consuming TemporaryFolder, _ old: [UInt8], _ neighbour: [UInt8]) {
+  private init(_ folder: consuming TemporaryFolder, _ neighbour: [UInt8]) {
     flash = "\(folder.path)/flash"
     scratch = "\(folder.path)/scratch"
     image = "\(flash)/flash.img"
     self.folder = folder
-    self.old = old
     self.neighbour = neighbour
   }
 
   /// Lays the files out in a new folder.
   static func make(old: [UInt8], neighbour: [UInt8]) throws(ServiceError) -> ClientBench {
-    let bench = ClientBench(try TemporaryFolder(), old, neighbour)
+    let bench = ClientBench(try TemporaryFolder(), neighbour)
     for folder in [bench.flash, bench.scratch] {
       do { try Folder.create(folder) } catch { throw .socket(call: "make \(folder)", error: EIO) }
     }
@@ -34,10 +33,13 @@ struct ClientBench: ~Copyable {
     return bench
   }
 
-  /// `old`, `new` or `other`.
-  func serves(_ new: [UInt8]) -> String {
+  /// The folder around all of it.
+  var root: String { folder.path }
+
+  /// The name of the image that is there, or `damaged`.
+  func serves(_ images: [ClientRow.Image]) -> String {
     let found = (try? FileBytes.read(image, limit: 1 << 26)) ?? []
-    return found == new ? "new" : found == old ? "old" : "other"
+    return images.first { $0.bytes == found }?.name ?? "damaged"
   }
 
   /// What the client did outside its image, in words.

@@ -1,3 +1,4 @@
+internal import AssayFiles
 internal import Glibc
 
 /// Somebody's update client, run in a process group of its own with a time limit.
@@ -9,6 +10,9 @@ public struct ClientProcess: Sendable {
     case timedOut
     /// It wrote more than `watchedLimitBytes`; the whole group was killed.
     case outgrew
+
+    /// True when the client ended by itself.
+    var isOrderly: Bool { if case .exited = self { true } else { false } }
   }
 
   /// Program, looked up in PATH, and its arguments.
@@ -18,8 +22,8 @@ public struct ClientProcess: Sendable {
   public var limitSeconds = 60
   /// File that gets standard output and error; `/dev/null` when nil.
   public var outputPath: String?
-  /// A file that the client writes, and how large it may become.
-  public var watchedPath: String?
+  /// A folder that the client writes to, and how much may come to be in it.
+  public var watchedFolder: String?
   public var watchedLimitBytes = 64 << 20
 
   public init(_ command: [String]) { self.command = command }
@@ -29,13 +33,16 @@ public struct ClientProcess: Sendable {
     let process = try spawn()
     let deadline = ContinuousClock.now + .seconds(limitSeconds)
     var status: Int32 = 0
+    var round = 0
     while ContinuousClock.now < deadline {
       if unsafe waitpid(process, &status, WNOHANG) == process {
         // A client that leaves children behind must not go on writing.
         kill(-process, SIGKILL)
+        endOrphans()
         return Self.ending(status)
       }
-      if hasOutgrown { return end(process, .outgrew) }
+      round += 1
+      if round.isMultiple(of: 5), hasOutgrown { return end(process, .outgrew) }
       usleep(10_000)
     }
     return end(process, .timedOut)
@@ -45,13 +52,65 @@ public struct ClientProcess: Sendable {
     var status: Int32 = 0
     kill(-process, SIGKILL)
     _ = unsafe waitpid(process, &status, 0)
+    endOrphans()
     return ending
   }
 
+  /// Ends what left the process group: whoever still has the run's own scratch folder in its environment.
+  private func endOrphans() {
+    guard let scratch = environment[Self.marker] else { return }
+    // One that is just forking can escape one round, not three.
+    for _ in 0..<3 {
+      let left = Self.processes(marked: scratch)
+      if left.isEmpty { return }
+      for process in left { kill(process, SIGKILL) }
+      usleep(2_000)
+    }
+  }
+
+  /// Other processes with this scratch folder in their environment.
+  static func processes(marked scratch: String) -> [Int32] {
+    let mark = Array("\(marker)=\(scratch)".utf8)
+    let all = ((try? Folder.list("/proc")) ?? []).compactMap { Int32($0.name) }
+    return all.filter { process in
+      process != getpid() && variables(of: process).contains { $0.elementsEqual(mark) }
+    }
+  }
+
+  /// The environment of a process, as far as the first 64 KiB go; empty when it may not be read.
+  private static func variables(of process: Int32) -> [ArraySlice<UInt8>] {
+    // A file of /proc says nothing about its size.
+    let file = unsafe open("/proc/\(process)/environ", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return [] }
+    defer { close(file) }
+    let text = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+      while count < buffer.count {
+        let rest = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count...])
+        let done = unsafe read(file, rest.baseAddress, rest.count)
+        guard done > 0 else { return }
+        count += done
+      }
+    }
+    return text.split(separator: 0)
+  }
+
+  /// The variable by which a client's own processes are known.
+  static let marker = "ASSAY_SCRATCH"
+
   private var hasOutgrown: Bool {
-    var facts = stat()
-    guard let watchedPath, unsafe stat(watchedPath, &facts) == 0 else { return false }
-    return facts.st_size > watchedLimitBytes
+    guard let watchedFolder else { return false }
+    return Self.size(of: watchedFolder, depth: 0) > watchedLimitBytes
+  }
+
+  /// Bytes of the files in a folder; links are not followed.
+  private static func size(of folder: String, depth: Int) -> Int {
+    guard depth < 8, let entries = try? Folder.list(folder) else { return 0 }
+    return entries.prefix(4096).reduce(0) { total, entry in
+      let path = "\(folder)/\(entry.name)"
+      if entry.kind == .folder { return total + size(of: path, depth: depth + 1) }
+      var facts = stat()
+      return unsafe lstat(path, &facts) == 0 ? total + Int(facts.st_size) : total
+    }
   }
 
   private static func ending(_ status: Int32) -> Ending {

@@ -21,6 +21,8 @@ public enum ModelPackage: String, Sendable, CaseIterable {
     var folder: String
     /// True when the package's own description is to name other bytes than it carries.
     var isWrong = false
+    /// What a package is signed with, where it has to be.
+    var certificate: TestCertificate?
   }
 
   /// The package that puts `model` into the file of the order.
@@ -41,7 +43,12 @@ extension ModelPackage {
     _ model: [UInt8], _ described: [UInt8], _ order: Order
   ) throws(ServiceError) -> [UInt8] {
     let text = Array(description(described, version: order.version, path: order.path).utf8)
-    let certificate = try TestCertificate.make(in: order.folder)
+    let certificate: TestCertificate
+    if let given = order.certificate {
+      certificate = given
+    } else {
+      certificate = try TestCertificate.make(in: order.folder)
+    }
     var archive = CpioArchive()
     archive.add("sw-description", text)
     archive.add("sw-description.sig", try certificate.signature(of: text, in: order.folder))

@@ -1,4 +1,4 @@
-/// Reads one HTTP/1.1 answer from bytes nobody vouches for: bounded header, bounded body.
+/// Reads one HTTP/1.1 message from bytes nobody vouches for: bounded header, bounded body.
 struct HTTPReader {
   /// How the answer ended.
   enum Ending: Equatable {
@@ -9,8 +9,21 @@ struct HTTPReader {
     case tooLong
   }
 
+  /// What is being read.
+  enum Kind: Equatable {
+    case answer
+    /// The answer to HEAD: its fields speak of a body that does not come.
+    case answerToHead
+    case request
+  }
+
   struct Answer: Equatable {
+    /// The first line: `HTTP/1.1 206 Partial Content`, `GET /model HTTP/1.1`.
+    var startLine = ""
+    /// Of an answer.
     var status = 0
+    /// Header fields as they came, in their order.
+    var lines: [HTTPResponse.Field] = []
     /// Header fields by lower-case name; the first of a kind counts.
     var fields: [String: String] = [:]
     var body: [UInt8] = []
@@ -18,16 +31,22 @@ struct HTTPReader {
   }
 
   enum Failure: Error, Equatable {
-    /// Not HTTP, or a header larger than `headLimit`.
+    /// Not HTTP.
     case malformed(String)
+    /// A header larger than `headLimit`.
+    case headTooLarge
   }
 
   static let headLimit = 32_768
+  private static let fieldLimit = 128
+  private let kind: Kind
   private let bodyLimit: Int
   private var pending: [UInt8] = []
+  /// Bytes of `pending` in which no header ends.
+  private var searched = 0
   private var answer = Answer()
   private var body = BodyForm.none
-  private var hasHead = false
+  private(set) var hasHead = false
   private(set) var isFinished = false
 
   private enum BodyForm: Equatable {
@@ -44,13 +63,27 @@ struct HTTPReader {
     case trailer
   }
 
-  init(bodyLimit: Int) { self.bodyLimit = bodyLimit }
+  init(bodyLimit: Int, kind: Kind = .answer) {
+    self.bodyLimit = bodyLimit
+    self.kind = kind
+  }
+
+  /// True when nothing has come at all.
+  var isUntouched: Bool { !hasHead && pending.isEmpty }
+
+  /// Bytes behind the message: the beginning of the next one.
+  var rest: [UInt8] { isFinished ? pending : [] }
+
+  /// The header, and as much of the body as has come.
+  var message: Answer { answer }
 
   /// Takes the next bytes of the connection.
   mutating func take(_ bytes: [UInt8]) throws(Failure) {
     pending += bytes
-    if !hasHead { try readHead() }
-    if hasHead { try readBody() }
+    while !hasHead {
+      guard try readHead() else { return }
+    }
+    try readBody()
   }
 
   /// The answer, after the connection ended or `isFinished`.
@@ -60,29 +93,47 @@ struct HTTPReader {
     return answer
   }
 
-  private mutating func readHead() throws(Failure) {
-    guard let end = Self.headEnd(pending) else {
-      if pending.count > Self.headLimit { throw .malformed("a header of more than \(Self.headLimit) bytes") }
-      return
+  /// False when more bytes are needed.
+  private mutating func readHead() throws(Failure) -> Bool {
+    guard let end = Self.headEnd(pending, from: searched) else {
+      if pending.count > Self.headLimit { throw .headTooLarge }
+      searched = max(0, pending.count - 3)
+      return false
     }
+    guard end.lowerBound <= Self.headLimit else { throw .headTooLarge }
     let text = String(decoding: pending[..<end.lowerBound], as: UTF8.self)
     pending.removeFirst(end.upperBound)
+    searched = 0
     var lines = text.split(omittingEmptySubsequences: false) { $0 == "\r\n" || $0 == "\n" }.map(String.init)[
       ...]
-    let words = (lines.popFirst() ?? "").split(separator: " ", maxSplits: 2)
-    guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3,
-      let status = Int(words[1]), (100...599).contains(status)
-    else { throw .malformed("not an HTTP answer") }
+    answer.startLine = lines.popFirst() ?? ""
+    try readStart()
     // Interim answers carry nothing.
-    if status < 200 { return try readHead() }
-    answer.status = status
+    if kind != .request, answer.status < 200 { return true }
     for line in lines { readField(line) }
     hasHead = true
     try chooseBody()
+    return true
   }
 
-  private static func headEnd(_ bytes: [UInt8]) -> Range<Int>? {
-    for index in bytes.indices where bytes[index] == 0x0A {
+  private mutating func readStart() throws(Failure) {
+    let words = answer.startLine.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+    if kind == .request {
+      guard words.count == 3, !words[0].isEmpty, words[0].utf8.allSatisfy({ (0x41...0x5A).contains($0) }),
+        words[1].utf8.allSatisfy({ (0x21...0x7E).contains($0) }), !words[1].isEmpty,
+        words[2] == "HTTP/1.1" || words[2] == "HTTP/1.0"
+      else { throw .malformed("not an HTTP request") }
+      return
+    }
+    guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3,
+      let status = Int(words[1]), (100...599).contains(status)
+    else { throw .malformed("not an HTTP answer") }
+    answer.status = status
+  }
+
+  /// Where the empty line behind a header stands, with the line end before it.
+  private static func headEnd(_ bytes: [UInt8], from start: Int) -> Range<Int>? {
+    for index in start..<bytes.count where bytes[index] == 0x0A {
       if index >= 3, bytes[index - 1] == 0x0D, bytes[index - 2] == 0x0A { return index - 3..<index + 1 }
       if index >= 1, bytes[index - 1] == 0x0A { return index - 1..<index + 1 }
     }
@@ -90,16 +141,17 @@ struct HTTPReader {
   }
 
   private mutating func readField(_ line: String) {
-    guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), answer.fields.count < 128 else { return }
-    let name = line[..<colon].lowercased()
-    let value = line[line.index(after: colon)...]
-    if answer.fields[name] == nil {
-      answer.fields[name] = value.split(separator: " ").joined(separator: " ")
+    guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), answer.lines.count < Self.fieldLimit else {
+      return
     }
+    let name = line[..<colon].lowercased()
+    let value = line[line.index(after: colon)...].split(separator: " ").joined(separator: " ")
+    answer.lines.append(HTTPResponse.Field(name: String(line[..<colon]), value: value))
+    if answer.fields[name] == nil { answer.fields[name] = value }
   }
 
   private mutating func chooseBody() throws(Failure) {
-    if answer.status == 204 || answer.status == 304 {
+    if answer.status == 204 || answer.status == 304 || kind == .answerToHead {
       isFinished = true
     } else if let coding = answer.fields["transfer-encoding"]?.lowercased() {
       guard coding == "chunked" else { throw .malformed("transfer-encoding \(coding)") }
@@ -107,6 +159,8 @@ struct HTTPReader {
     } else if let text = answer.fields["content-length"] {
       guard let count = Int(text), count >= 0 else { throw .malformed("content-length \(text.prefix(32))") }
       body = .counted(left: count)
+    } else if kind == .request {
+      isFinished = true
     } else {
       body = .untilClosed
     }

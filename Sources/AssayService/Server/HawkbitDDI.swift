@@ -39,13 +39,7 @@ extension ServiceCore {
   }
 
   /// An assignment that no final report has ended.
-  private func open(_ device: String) -> Manifest? {
-    guard let manifest = models.manifest(of: device) else { return nil }
-    let isEnded = models.reports(of: device).contains {
-      $0.assignment == manifest.assignment && $0.status.isFinal
-    }
-    return isEnded ? nil : manifest
-  }
+  private func open(_ device: String) -> Manifest? { hasEnded(device) ? nil : models.manifest(of: device) }
 
   private func basePoll(_ device: String, _ base: String) -> HTTPResponse {
     var links = JSONObject()

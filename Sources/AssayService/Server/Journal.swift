@@ -28,16 +28,7 @@ public struct Journal: Sendable {
     }
 
     /// Which step of an update this is; nil for anything else.
-    var step: Request.Step? {
-      if method == "HEAD" { return nil }
-      if path.hasPrefix("/api/v1/models/") { return .artifact }
-      if path.hasSuffix("/reports") || path.hasSuffix("/feedback") { return .report }
-      if path.hasSuffix("/model") { return .poll }
-      guard path.contains("/controller/v1/"), method == "GET" else { return nil }
-      if path.contains("/artifacts/") { return .artifact }
-      // A base poll has nothing behind the device's name.
-      return path.split(separator: "/").count == 4 ? .poll : nil
-    }
+    var step: Request.Step? { Request.Step(method: method, path: path) }
   }
 
   public private(set) var entries: [Entry] = []

@@ -20,6 +20,8 @@ public struct ServiceCore: Sendable {
   var scheme = "http"
   var rollout: Rollout?
   var rolloutManifest: Manifest?
+  /// What each device is assigned next, one after another, each when the one before has ended.
+  var upcoming: [String: [Manifest]] = [:]
   var nextAssignment: UInt32 = 1
   var feedbackCount: UInt32 = 0
   public private(set) var journal = Journal()
@@ -39,6 +41,7 @@ public struct ServiceCore: Sendable {
     // The server leaves the body of an answer to HEAD away by itself.
     if request.method == "HEAD" { routed.method = "GET" }
     let response = route(routed, at: microseconds)
+    for mac in upcoming.keys where hasEnded(mac) { assignNext(to: mac) }
     journal.add(request, response, device: device(of: request), at: microseconds)
     return response
   }
@@ -84,6 +87,30 @@ public struct ServiceCore: Sendable {
     let manifest = makeManifest(digest, bytes: image, version: version, model: "model")
     models.assign(manifest, to: mac)
     return manifest
+  }
+
+  /// Assigns manifests in their order: the first now, each other one when the one before has ended.
+  public mutating func assign(inTurn manifests: [Manifest], to mac: String) {
+    upcoming[mac] = manifests
+    assignNext(to: mac)
+  }
+
+  /// False when nothing is left to assign.
+  @discardableResult
+  mutating func assignNext(to mac: String) -> Bool {
+    guard let next = upcoming[mac]?.first else {
+      upcoming[mac] = nil
+      return false
+    }
+    upcoming[mac]?.removeFirst()
+    models.assign(next, to: mac)
+    return true
+  }
+
+  /// True when a final report has ended what the device is assigned.
+  func hasEnded(_ mac: String) -> Bool {
+    guard let manifest = models.manifest(of: mac) else { return true }
+    return models.reports(of: mac).contains { $0.assignment == manifest.assignment && $0.status.isFinal }
   }
 
   mutating func makeManifest(

@@ -1,4 +1,5 @@
 internal import AssayFiles
+public import AssayUpdate
 internal import CMicroHTTPD
 internal import Glibc
 internal import Synchronization
@@ -70,6 +71,15 @@ public final class ServiceServer: Sendable {
   /// Looks at or changes the service between two requests.
   public func withCore<Value: Sendable>(_ body: @Sendable (inout ServiceCore) -> Value) -> Value {
     shared.core.withLock { core in body(&core) }
+  }
+
+  /// Changes the service as a row says, just before it answers a request.
+  public func apply(_ events: [ServiceEvent], at step: Request.Step, _ occurrence: Int) {
+    withCore { core in
+      for event in events where event.step == step && event.occurrence == occurrence {
+        event.apply(&core.models)
+      }
+    }
   }
 
   /// Prints each request from now on; the closure runs on the server's thread.

@@ -89,7 +89,7 @@ public struct Body: Sendable {
   public private(set) var position: Int
   let end: Int
   public let ending: Ending
-  let microsecondsPerKibibyte: Int64
+  public let microsecondsPerKibibyte: Int64
   /// Where `bytes[0]` stands in the whole resource.
   let origin: Int
 
@@ -110,6 +110,9 @@ public struct Body: Sendable {
 
   /// Bytes that will still arrive.
   public var remaining: Int { end - position }
+
+  /// The bytes that will still arrive.
+  public var unread: ArraySlice<UInt8> { bytes[position..<end] }
 
   /// Takes up to `count` bytes: where they stand in `bytes`, and how long they took.
   mutating func read(_ count: Int) -> (range: Range<Int>, microseconds: Int64) {

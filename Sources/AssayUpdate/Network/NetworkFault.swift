@@ -44,7 +44,7 @@ public enum NetworkFault: Sendable, Equatable {
   case notModified
 
   /// True when an image that arrives with this fault is not the image.
-  var corrupts: Bool {
+  public var corrupts: Bool {
     switch self {
     case .flip, .replaceArtifact, .spliceArtifact, .wrongArtifact, .captivePortal, .body, .wrongRange: true
     case .wrongBody, .wrongLength: true

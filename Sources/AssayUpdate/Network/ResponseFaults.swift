@@ -1,7 +1,7 @@
 // What a fault makes of a good response.
 
-extension SimulatedNetwork {
-  mutating func apply(_ fault: NetworkFault, to response: inout Response, _ request: Request) {
+extension NetworkFaults {
+  func apply(_ fault: NetworkFault, to response: inout Response) {
     defer { if fault.corrupts { response.isCorrupted = true } }
     let body = response.body
     let rest = body.position..<body.position + body.remaining
@@ -40,7 +40,7 @@ extension SimulatedNetwork {
     }
   }
 
-  static func flipped(_ bytes: [UInt8], at index: Int, bit: Int) -> [UInt8] {
+  private static func flipped(_ bytes: [UInt8], at index: Int, bit: Int) -> [UInt8] {
     guard bytes.indices.contains(index) else { return bytes }
     var bytes = bytes
     bytes[index] ^= 1 << UInt8(bit & 7)
@@ -57,7 +57,10 @@ extension SimulatedNetwork {
   private func replace(_ response: inout Response) {
     guard response.status == 200 || response.status == 206 else { return }
     let bytes = response.body.bytes.map { ~$0 }
-    response.body = response.body.changed(bytes: Array(response.body.bytes.prefix(8)) + bytes.dropFirst(8))
+    // Another image of the same kind: its magic, at the beginning, stays.
+    let kept = max(0, 8 - response.body.origin)
+    response.body = response.body.changed(
+      bytes: Array(response.body.bytes.prefix(kept)) + bytes.dropFirst(kept))
     response.tag = "\"replaced\""
   }
 
@@ -78,7 +81,10 @@ extension SimulatedNetwork {
 
   /// Changes a field in the text of the manifest, leaving the signature as it was.
   private func tamper(_ response: inout Response, _ field: String, _ value: String) {
-    guard var manifest = response.truth?.manifest else { return }
+    // Behind a relay nobody knows more of the manifest than what it says.
+    guard var manifest = response.truth?.manifest ?? Manifest(json: Array(response.body.unread)) else {
+      return
+    }
     switch field {
     case "size": manifest.sizeBytes = Int(value) ?? 0
     case "sha256": manifest.digest = ImageDigest(of: Array(value.utf8))
@@ -98,36 +104,5 @@ extension SimulatedNetwork {
   private func replayFirst(_ response: inout Response) {
     guard let first = firstAnswer else { return }
     response = first
-  }
-}
-
-/// Something that happens on the service just before it answers.
-struct ServiceEvent: Sendable {
-  enum Change: Sendable, Equatable {
-    case cancel
-    case assign(Manifest)
-    case assignUnsigned(Manifest)
-    case delete(ImageDigest)
-    case restore([UInt8])
-    /// The service loses its reports and closes nothing.
-    case forget
-    case pollEvery(seconds: Int)
-  }
-
-  let step: Request.Step
-  let occurrence: Int
-  let mac: String
-  let change: Change
-
-  func apply(_ service: inout ModelService) {
-    switch change {
-    case .cancel: service.cancelAssignment(of: mac)
-    case .assign(let manifest): service.assign(manifest, to: mac)
-    case .assignUnsigned(let manifest): service.assignUnsigned(manifest, to: mac)
-    case .delete(let digest): service.deleteArtifact(digest)
-    case .restore(let image): service.store(image)
-    case .forget: service.forgetReports(of: mac)
-    case .pollEvery(let seconds): service.pollSeconds = seconds
-    }
   }
 }

@@ -1,7 +1,7 @@
 /// A service behind a network that misbehaves as told.
 struct SimulatedNetwork: Transport {
   var service: ModelService
-  var rules: [NetworkRule]
+  var faults: NetworkFaults
   /// How long a request waits for its response, in microseconds.
   var roundTripMicroseconds: Int64 = 60_000
   /// Manifests to assign, one after another, each when the one before has ended.
@@ -10,12 +10,8 @@ struct SimulatedNetwork: Transport {
   var hidesDate = false
   /// A real service instead of the simulated one; faults happen in front of it all the same.
   var remote: RemoteService?
-  private var seen: [Int] = [0, 0, 0]
-  private(set) var fired: [String] = []
   /// Where a redirection's target leads.
   private var redirections: [String: String] = [:]
-  /// An older answer to a poll, for `.replay`.
-  private(set) var firstAnswer: Response?
   /// Changes on the service's side at a number of requests of a step.
   var events: [ServiceEvent] = []
 
@@ -24,29 +20,32 @@ struct SimulatedNetwork: Transport {
 
   init(service: ModelService, rules: [NetworkRule] = [], events: [ServiceEvent] = []) {
     self.service = service
-    self.rules = rules
+    faults = NetworkFaults(rules)
     self.events = events
   }
 
+  var rules: [NetworkRule] {
+    get { faults.rules }
+    set { faults.rules = newValue }
+  }
+
   mutating func exchange(_ request: Request, at time: Int64) -> (reply: Reply, microseconds: Int64) {
-    let occurrence = count(request.step)
+    let (occurrence, faults) = self.faults.next(request.step)
     for event in events where event.step == request.step && event.occurrence == occurrence {
       event.apply(&service)
     }
-    let faults = rules.filter { $0.step == request.step && $0.occurrences.contains(occurrence) }.map(\.fault)
-    if !faults.isEmpty { fired += faults.map(\.name) }
     for case .fail(let failure) in faults {
       return (.failed(failure), failure == .timeout ? 15_000_000 : roundTripMicroseconds)
     }
     for case .status(let status, let seconds) in faults {
-      return (plain(status, seconds), roundTripMicroseconds)
+      return (.response(NetworkFaults.plain(status, seconds)), roundTripMicroseconds)
     }
     if let reply = redirect(faults, request) { return (reply, roundTripMicroseconds) }
     if remote != nil { return askRemote(request, faults, at: time) }
     var response = service.respond(to: onService(request, faults), at: time)
-    if request.step == .poll, response.status == 200, firstAnswer == nil { firstAnswer = response }
+    self.faults.remember(response, to: request)
     if hidesDate { response.dateSeconds = nil }
-    for fault in faults { apply(fault, to: &response, request) }
+    for fault in faults { self.faults.apply(fault, to: &response) }
     if faults.contains(.loseResponse) { return (.failed(.timeout), 15_000_000) }
     return (.response(response), roundTripMicroseconds)
   }
@@ -59,29 +58,10 @@ struct SimulatedNetwork: Transport {
       return (.failed(.refused), roundTripMicroseconds)
     }
     guard case .response(var response) = reply else { return (reply, duration) }
-    if request.step == .poll, response.status == 200, firstAnswer == nil { firstAnswer = response }
-    for fault in faults { apply(fault, to: &response, request) }
+    self.faults.remember(response, to: request)
+    for fault in faults { self.faults.apply(fault, to: &response) }
     if faults.contains(.loseResponse) { return (.failed(.timeout), 15_000_000) }
     return (.response(response), duration)
-  }
-
-  /// How many requests of a step came, this one included.
-  private mutating func count(_ step: Request.Step) -> Int {
-    let index = Request.Step.allCases.firstIndex(of: step) ?? 0
-    seen[index] += 1
-    return seen[index]
-  }
-
-  private func plain(_ status: Int, _ retryAfterSeconds: Int?) -> Reply {
-    var response = Response(status: status)
-    response.retryAfterSeconds = retryAfterSeconds
-    response.contentType = "text/html"
-    response.body = Body(bytes: Self.page(status))
-    return .response(response)
-  }
-
-  static func page(_ status: Int) -> [UInt8] {
-    Array("<html><body><h1>\(status)</h1>please log in</body></html>\n".utf8)
   }
 
   private mutating func redirect(_ faults: [NetworkFault], _ request: Request) -> Reply? {
@@ -102,14 +82,6 @@ struct SimulatedNetwork: Transport {
     var request = request
     request.url = redirections[request.url] ?? request.url
     if request.url.hasPrefix(Self.otherHost) { request.url.removeFirst(Self.otherHost.count) }
-    for fault in faults {
-      switch fault {
-      // With If-Range, a service that replaced the image sends all of the new one.
-      case .ignoreRange, .replaceArtifact: request.rangeStart = nil
-      case .spliceArtifact: request.ifRange = nil
-      default: break
-      }
-    }
-    return request
+    return NetworkFaults.changed(request, by: faults)
   }
 }

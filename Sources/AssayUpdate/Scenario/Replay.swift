@@ -59,7 +59,7 @@ extension Scenario {
       violations: board.monitor.violations, differences: differences(chain, log, serving),
       timeline: board.trace.entries, traceHash: board.trace.hash.hex, microseconds: board.clock.microseconds,
       flashOperations: board.operations, artifactBytes: board.monitor.counters.artifactBytes,
-      fired: board.network.fired, fleet: nil)
+      fired: board.network.faults.fired, fleet: nil)
   }
 
   private func differences(_ chain: [String], _ log: [String], _ serving: String) -> [String] {

@@ -32,6 +32,9 @@ public struct SigningKey: Sendable, Equatable {
     self.secret = secret
   }
 
+  /// The secret in hexadecimal digits, for a client that has to verify manifests itself.
+  public var hexadecimalSecret: String { Hexadecimal.text(secret) }
+
   static let scheme = "hmac-sha256"
 
   /// `hmac-sha256:NAME:64 hexadecimal digits`.

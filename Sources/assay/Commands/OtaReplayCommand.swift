@@ -14,9 +14,9 @@ let otaReplayCommand = CommandSpecification(
     .value("scenario", "NAME", "only this row"),
     .value("client", "CMD", "somebody's own updater against the real service; sh -c CMD"),
     .value("package", "FORM", "how that client wants the model: raw (default), swu or mender"),
-    .value("known", "CASE", "a case in which that client is known to break an invariant", repeats: true),
+    .value("known", "ROW", "a row in which that client is known to break an invariant", repeats: true),
     .value(
-      "limit", "SECONDS", "time a client has for each case (default: 60), or a service for an answer (30)"),
+      "limit", "SECONDS", "time a client has for each run (default: 60), or a service for an answer (30)"),
     .value("service", "URL", "the simulated device against a real service"),
     .value("device", "MAC=TOKEN", "who the simulated device is there"),
     .value("fault", "PHRASE", "what goes wrong in front of it: \"artifact 1 cut 4096\"", repeats: true),
@@ -56,15 +56,7 @@ extension Invocation {
       return [try schedule.scenario().replay(subject)].compactMap(\.self)
     }
     let subject = try subject(&console)
-    var scenarios: [Rehearsal] = []
-    for file in positionals.isEmpty ? Self.committed : positionals {
-      scenarios += try ScenarioReader.rehearsals(FileBytes.read(file, limit: 1 << 22), file: file)
-    }
-    if let name = value("scenario") {
-      let hint = Suggestion.hint(for: name, in: scenarios.map(\.name))
-      scenarios = scenarios.filter { $0.name == name }
-      guard !scenarios.isEmpty else { throw CommandFailure.usage("no scenario \"\(name)\"\(hint)") }
-    }
+    let scenarios = try rehearsals(of: positionals.isEmpty ? Self.committed : positionals)
     return try scenarios.map { scenario in
       guard let outcome = scenario.replay(subject) else {
         throw CommandFailure.usage("a slot of \(subject.slotBytes) bytes is not a multiple of 64 KiB")
@@ -75,7 +67,7 @@ extension Invocation {
 
   /// The files of `suites/ota`.
   private static let committed = [
-    "content", "fleet", "network", "power", "reports", "service", "trust", "versions",
+    "clients", "content", "fleet", "network", "power", "reports", "service", "trust", "versions",
   ].map { "suites/ota/\($0).yaml" }
 
   private func subject(_ console: inout Console) throws -> Subject {

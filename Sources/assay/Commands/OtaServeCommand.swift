@@ -17,6 +17,9 @@ let otaServeCommand = CommandSpecification(
     .value("key", "KEY", "X-API-KEY of a pipeline that may upload and roll out", repeats: true),
     .value("model", "M", "assigned to every device from the beginning"),
     .value("version", "X.Y.Z", "its version (default: 2.0.0)"),
+    .value("fault", "PHRASE", "what goes wrong in front of it: \"artifact 1 cut 4096\"", repeats: true),
+    .value("scenario", "FILE", "its faults, events and assignments, for the one --device"),
+    .value("row", "NAME", "the row of that file"),
     .flag("tls", "speak HTTPS with a certificate made for this run (openssl)"),
     .value("certificate", "PEM", "speak HTTPS with this certificate, and its key from --private-key"),
     .value("private-key", "PEM", "key of the certificate"),
@@ -29,10 +32,12 @@ let otaServeCommand = CommandSpecification(
   core.models.epochSeconds = Int64(time(nil))
   core.gatewayToken = invocation.value("gateway-token")
   for key in invocation.all("key") { core.keys[key] = .publisher }
-  try invocation.registerDevices(in: &core)
+  let plan = try invocation.benchPlan(&console)
+  try invocation.registerDevices(in: &core, plan)
   let port = try invocation.integer("port", in: 0...65_535) ?? 8080
-  let server = try start(core, port, invocation, &console)
+  let (server, relay) = try start(core, port, plan, invocation, &console)
   server.onRequest { entry in try? StandardStream.output.write("\(entry.line)\n") }
+  defer { withExtendedLifetime(relay) {} }
   let seconds = try invocation.integer("seconds", in: 1...31_536_000)
   StopSignal.listen()
   let begun = ContinuousClock.now
@@ -50,19 +55,30 @@ let otaServeCommand = CommandSpecification(
 }
 
 private func start(
-  _ core: ServiceCore, _ port: Int, _ invocation: Invocation, _ console: inout Console
-) throws -> ServiceServer {
+  _ core: ServiceCore, _ port: Int, _ plan: BenchPlan?, _ invocation: Invocation, _ console: inout Console
+) throws -> (ServiceServer, FaultRelay?) {
   do {
     let certificate = try certificate(invocation)
+    let isOpen = invocation.has("all-addresses")
     let server = try ServiceServer(
-      core, port: port, allAddresses: invocation.has("all-addresses"), tls: certificate)
+      core, port: plan == nil ? port : 0, allAddresses: isOpen && plan == nil, tls: certificate)
+    let relay = try plan.map { plan throws(ServiceError) in
+      try FaultRelay(to: server.port, port: port, allAddresses: isOpen, rules: plan.rules) {
+        step, number, faults in
+        server.apply(plan.events, at: step, number)
+        let words = faults.map(\.phrase).joined(separator: ", ")
+        if !faults.isEmpty {
+          try? StandardStream.output.write("fault  \(step.rawValue) \(number) \(words)\n")
+        }
+      }
+    }
     let scheme = certificate == nil ? "http" : "https"
-    console.print("listening on \(scheme)://127.0.0.1:\(server.port)")
+    console.print("listening on \(scheme)://127.0.0.1:\(relay?.port ?? server.port)")
     if let certificate {
       console.print("certificate for clients (curl --cacert): \(certificate.certificatePath)")
     }
     console.flush()
-    return server
+    return (server, relay)
   } catch let error as ServiceError { throw CommandFailure(.unusable, "\(error)") }
 }
 
@@ -95,8 +111,68 @@ private enum StopSignal {
   }
 }
 
+/// What is to go wrong on the bench.
+private struct BenchPlan {
+  var rules: [NetworkRule] = []
+  var events: [ServiceEvent] = []
+  /// The row whose assignments the device gets; nil for `--model` alone.
+  var row: ClientRow?
+}
+
 extension Invocation {
-  fileprivate func registerDevices(in core: inout ServiceCore) throws {
+  /// Faults of `--fault` and of the row of `--scenario`; nil when nothing is to go wrong.
+  fileprivate func benchPlan(_ console: inout Console) throws -> BenchPlan? {
+    guard !all("fault").isEmpty || value("scenario") != nil else {
+      guard value("row") == nil else { throw CommandFailure.usage("--row is a row of a --scenario file") }
+      return nil
+    }
+    guard !has("tls"), value("certificate") == nil else {
+      throw CommandFailure.usage(
+        "--fault and --scenario need plain HTTP: the relay looks into what it passes on")
+    }
+    var plan = BenchPlan()
+    plan.rules = try all("fault").map { try NetworkRule.read(phrase: $0) }
+    if let file = value("scenario") {
+      let row = try benchRow(file, &console)
+      plan.rules += row.rules
+      plan.events = row.events
+      plan.row = row
+    }
+    for rule in plan.rules {
+      if let obstacle = rule.obstacle {
+        throw CommandFailure.usage("\"\(rule.phrase)\" cannot be done: \(obstacle)")
+      }
+    }
+    return plan
+  }
+
+  private func benchRow(_ file: String, _ console: inout Console) throws -> ClientRow {
+    let rows = try rehearsals(of: [file], only: "row")
+    guard rows.count == 1, let row = rows.first else {
+      throw CommandFailure.usage("\(file) has \(rows.count) rows: --row NAME says which")
+    }
+    guard case .device(let scenario) = row else {
+      throw CommandFailure.usage("\(row.name) is a rollout over a fleet, not for one board")
+    }
+    guard all("device").count == 1, let device = all("device").first else {
+      throw CommandFailure.usage("--scenario is for exactly one --device MAC=TOKEN")
+    }
+    guard value("version") == nil else {
+      throw CommandFailure.usage("--version: the row says which versions")
+    }
+    if let obstacle = scenario.obstacle(for: .native) {
+      console.print("left to the board: \(obstacle)")
+    }
+    let mac = device.split(separator: "=", maxSplits: 1).first.map(String.init)
+    var subject = Subject()
+    subject.image = try value("model").map { try FileBytes.read($0, limit: FlashGeometry.largestSlotBytes) }
+    guard let row = scenario.clientRow(subject, epochSeconds: Int64(time(nil)), mac: mac) else {
+      throw CommandFailure.usage("\(file): no such slot")
+    }
+    return row
+  }
+
+  fileprivate func registerDevices(in core: inout ServiceCore, _ plan: BenchPlan?) throws {
     guard let version = ModelVersion(value("version") ?? "2.0.0") else {
       throw CommandFailure.usage("--version is three numbers such as 2.0.0")
     }
@@ -105,7 +181,12 @@ extension Invocation {
       let parts = device.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { throw CommandFailure.usage("--device is MAC=TOKEN, not \"\(device)\"") }
       core.register(mac: parts[0], token: parts[1])
-      if let image { core.assign(image, version: version, to: parts[0]) }
+      if let row = plan?.row {
+        for image in row.images { core.models.store(image.bytes) }
+        core.assign(inTurn: row.manifests, to: parts[0])
+      } else if let image {
+        core.assign(image, version: version, to: parts[0])
+      }
     }
   }
 }
