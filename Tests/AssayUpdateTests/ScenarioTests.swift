@@ -6,7 +6,9 @@ import Testing
 @testable import AssayUpdate
 
 struct ScenarioTests {
-  static let files = ["clients", "content", "fleet", "network", "power", "reports", "service", "trust", "versions"]
+  static let files = [
+    "clients", "content", "fleet", "network", "power", "reports", "service", "trust", "versions",
+  ]
 
   static func scenarios(_ name: String) throws -> [Scenario] {
     try rehearsals(name).compactMap { if case .device(let scenario) = $0 { scenario } else { nil } }

@@ -44,10 +44,24 @@ public struct ClientRehearsal: Sendable {
     while session.runs < runLimit, ContinuousClock.now - begun < .seconds(3 * limitSeconds) {
       if let wait = relay.retryAfter { Self.sleep(wait) }
       session.begin(bench)
-      session.end(try process(bench, row, port: relay.port).run(), bench)
+      let ending = try process(bench, row, port: relay.port).run()
+      if relay.traffic.requests == 0, let error = notStarted(ending) {
+        throw .spawn(command: command.last ?? "", error: error)
+      }
+      session.end(ending, bench)
       if session.isDone { break }
     }
     return session.result(bench)
+  }
+
+  /// What a shell says of a program that is not there, or is none.
+  private func notStarted(_ ending: ClientProcess.Ending) -> Int32? {
+    guard command.first == "sh" else { return nil }
+    return switch ending {
+    case .exited(127): ENOENT
+    case .exited(126): EACCES
+    default: nil
+    }
   }
 
   private static func sleep(_ duration: Duration) {

@@ -13,6 +13,7 @@ struct RelayRequest {
 
   /// What the relay puts before a path when it redirects: `/assay-redirect/2/api/v1/models/1a2b`.
   static let mark = "assay-redirect"
+  private static let hopLimit = 1_000
 
   /// The reader has made sure of a start line with three words.
   init(_ message: HTTPReader.Answer) {
@@ -34,7 +35,7 @@ struct RelayRequest {
 
   private static func unmarked(_ path: String) -> (target: String, hops: Int) {
     let parts = path.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
-    guard parts.count == 3, parts[0] == mark, let hops = Int(parts[1]), hops > 0 else { return (path, 0) }
+    guard parts.count == 3, parts[0] == mark, let hops = Int(parts[1]), (1...hopLimit).contains(hops) else { return (path, 0) }
     return ("/\(parts[2])", hops)
   }
 

@@ -168,7 +168,7 @@ extension ServiceCore {
     if let seconds = inner.retryAfterSeconds { response.set("Retry-After", "\(seconds)") }
     if let seconds = inner.pollSeconds { response.set("X-Poll-Seconds", "\(seconds)") }
     if let (start, total) = inner.contentRange {
-      if let last { body = Array(body.prefix(max(0, last - start + 1))) }
+      if let last { body = Array(body.prefix(max(0, min(last, total) - start + 1))) }
       response.set("Content-Range", "bytes \(start)-\(start + max(0, body.count - 1))/\(total)")
     }
     if inner.status == 200 || inner.status == 206 { response.set("Accept-Ranges", "bytes") }
