@@ -58,6 +58,29 @@ struct RemoteTests {
     #expect(!plain.isReachable)
   }
 
+  @Test(.enabled(if: hasOpenSSL, "openssl is not installed"))
+  func `faults happen inside TLS, where the relay ends it`() throws {
+    let folder = try TemporaryFolder()
+    let certificate = try TestCertificate.make(in: folder.path)
+    let server = try Self.server()
+    let rules = try ["poll 1 status 503 retry 1 s", "artifact 1 cut 9000", "artifact 2 flip 50 1"].map {
+      try NetworkRule.read(phrase: $0)
+    }
+    let relay = try FaultRelay(to: server.port, rules: rules, tls: certificate)
+    let plain = try Self.outcome("http://127.0.0.1:\(relay.port)")
+    #expect(!plain.isReachable && relay.traffic.requests == 0)
+    let outcome = try Self.outcome(
+      "https://localhost:\(relay.port)", certificates: certificate.certificatePath)
+    #expect(outcome.log == ["1 started", "1 succeeded"])
+    #expect(outcome.violations == [] && outcome.isSettled)
+    #expect(relay.traffic.fired == ["status", "cut", "flip"])
+  }
+
+  @Test func `a relay does not start with a certificate that is none`() {
+    let none = TestCertificate(certificatePath: "/dev/null", keyPath: "/dev/null")
+    #expect(throws: ServiceError.certificate(path: "/dev/null")) { try FaultRelay(to: 1, tls: none) }
+  }
+
   @Test func `nobody there is said, not judged`() throws {
     let outcome = try Self.outcome("http://127.0.0.1:1")
     #expect(!outcome.isReachable && outcome.polls <= 8)

@@ -19,12 +19,14 @@ public final class FaultRelay: Sendable {
   private let thread: pthread_t
 
   /// Relays to `target` on 127.0.0.1; `onStep` is called with step, number and faults of a request before
-  /// anything becomes of it.
+  /// anything becomes of it. With a certificate clients come by HTTPS only; the service is asked by HTTP.
   public init(
     to target: Int, port: Int = 0, allAddresses: Bool = false, rules: [NetworkRule] = [],
-    longestRetrySeconds: Int = .max,
+    longestRetrySeconds: Int = .max, tls certificate: TestCertificate? = nil,
     onStep: @escaping @Sendable (Request.Step, Int, [NetworkFault]) -> Void = { _, _, _ in }
   ) throws(ServiceError) {
+    var tls: RelayTLS?
+    if let certificate { tls = try RelayTLS(certificate) }
     let listener = try Sockets.listen(port: port, allAddresses: allAddresses)
     self.port = Sockets.port(of: listener)
     var pipe: [Int32] = [0, 0]
@@ -34,9 +36,10 @@ public final class FaultRelay: Sendable {
       throw .socket(call: "pipe", error: error)
     }
     wake = pipe[1]
-    director = RelayDirector(rules, longestRetrySeconds: longestRetrySeconds, onStep: onStep)
+    director = RelayDirector(
+      rules, longestRetrySeconds: longestRetrySeconds, scheme: tls == nil ? "http" : "https", onStep: onStep)
     thread = try Self.start(
-      RelayLoop(listener: listener, wake: pipe[0], target: target, director: director))
+      RelayLoop(listener: listener, wake: pipe[0], target: target, director: director, tls: tls))
   }
 
   deinit {

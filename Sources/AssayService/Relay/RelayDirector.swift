@@ -23,13 +23,16 @@ final class RelayDirector: Sendable {
   private let onStep: @Sendable (Request.Step, Int, [NetworkFault]) -> Void
   /// No Retry-After is longer: a rehearsal waits for it in real time.
   private let longestRetrySeconds: Int
+  /// How clients come: `http` or `https`.
+  let scheme: String
 
   init(
-    _ rules: [NetworkRule], longestRetrySeconds: Int,
+    _ rules: [NetworkRule], longestRetrySeconds: Int, scheme: String,
     onStep: @escaping @Sendable (Request.Step, Int, [NetworkFault]) -> Void
   ) {
     state = Mutex(State(faults: NetworkFaults(rules)))
     self.longestRetrySeconds = longestRetrySeconds
+    self.scheme = scheme
     self.onStep = onStep
   }
 

@@ -19,7 +19,8 @@ struct RelayLink {
     case over
   }
 
-  private let client: Int32
+  private let stream: RelayStream
+  private var client: Int32 { stream.socket }
   private var phase = Phase.reading
   private var reader = Self.makeReader()
   private var saidContinue = false
@@ -36,7 +37,7 @@ struct RelayLink {
   private static let endLimit = Duration.seconds(5)
   private static let tick = Duration.milliseconds(2)
 
-  init(_ client: Int32) { self.client = client }
+  init(_ stream: RelayStream) { self.stream = stream }
 
   private static func makeReader() -> HTTPReader { HTTPReader(bodyLimit: bodyLimitBytes, kind: .request) }
 
@@ -71,7 +72,7 @@ struct RelayLink {
     case .sending(let answer, let sent, let keeps): send(answer, sent, keeps, events, director, target)
     case .draining: drain()
     case .lingering: linger(events)
-    case .held: if events != 0, Sockets.receive(client)?.isEmpty ?? true { abandon(); phase = .over }
+    case .held: if events != 0, case .ended = stream.receive() { abandon(); phase = .over }
     case .over: break
     }
     let limit = isHeld ? Self.holdLimit : Self.silenceLimit
@@ -94,8 +95,11 @@ struct RelayLink {
 // From the client to the service.
 extension RelayLink {
   private mutating func read(_ director: RelayDirector, _ target: Int) {
-    guard let bytes = Sockets.receive(client), !bytes.isEmpty else { return finish() }
-    take(bytes, director, target)
+    switch stream.receive() {
+    case .bytes(let bytes): take(bytes, director, target)
+    case .nothing: break
+    case .ended: finish()
+    }
   }
 
   private mutating func take(_ bytes: [UInt8], _ director: RelayDirector, _ target: Int) {
@@ -106,12 +110,12 @@ extension RelayLink {
       let expectation = reader.message.fields["expect"]?.lowercased()
       if reader.hasHead, !saidContinue, expectation == "100-continue" {
         saidContinue = true
-        _ = Sockets.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)[...], to: client)
+        _ = stream.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)[...])
       }
       return
     }
     guard reader.message.ending == .complete else { return answer(.refusal(413), keeps: false) }
-    pass(RelayRequest(reader.message), director, target)
+    pass(RelayRequest(reader.message, scheme: director.scheme), director, target)
   }
 
   private mutating func pass(_ request: RelayRequest, _ director: RelayDirector, _ target: Int) {
@@ -179,7 +183,7 @@ extension RelayLink {
     }
     var sent = sent
     if sent < answer.bytes.count {
-      let count = Sockets.send(answer.bytes[sent..<sent + allowance(answer, sent)], to: client)
+      let count = stream.send(answer.bytes[sent..<sent + allowance(answer, sent)])
       guard count >= 0 else { return finish() }
       sent += count
       pause(answer, sent, count)
@@ -217,7 +221,7 @@ extension RelayLink {
       phase = .reading
       if !rest.isEmpty { take(rest, director, target) }
     case .keep, .close:
-      shutdown(client, Int32(SHUT_WR))
+      stream.endSending()
       phase = .lingering
     case .reset: phase = .draining
     case .hold: phase = .held
@@ -232,7 +236,7 @@ extension RelayLink {
   }
 
   private mutating func linger(_ events: Int16) {
-    if events != 0, Sockets.receive(client)?.isEmpty ?? true { return finish() }
+    if events != 0, case .ended = stream.receive() { return finish() }
     if ContinuousClock.now - ended > Self.endLimit { finish() }
   }
 }

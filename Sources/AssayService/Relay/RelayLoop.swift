@@ -6,10 +6,12 @@ final class RelayLoop {
   private let wake: Int32
   private let target: Int
   private let director: RelayDirector
+  private let tls: RelayTLS?
   private var links: [RelayLink] = []
   private static let linkLimit = 256
 
-  init(listener: Int32, wake: Int32, target: Int, director: RelayDirector) {
+  init(listener: Int32, wake: Int32, target: Int, director: RelayDirector, tls: RelayTLS?) {
+    self.tls = tls
     self.listener = listener
     self.wake = wake
     self.target = target
@@ -18,10 +20,19 @@ final class RelayLoop {
   }
 
   func run() {
+    Self.ignoreBrokenPipes()
     while step() {}
     for link in links { link.abandon() }
     close(listener)
     close(wake)
+  }
+
+  /// OpenSSL writes without MSG_NOSIGNAL: a client that is gone must not end the process.
+  private static func ignoreBrokenPipes() {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGPIPE)
+    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
   }
 
   /// One round; false when the owner is gone.
@@ -64,6 +75,8 @@ final class RelayLoop {
     }
     guard links.count < Self.linkLimit else { return Sockets.abort(client) }
     Sockets.makeNonblocking(client)
-    links.append(RelayLink(client))
+    guard let tls else { return links.append(RelayLink(RelayStream(client))) }
+    guard let session = tls.accept(client) else { return Sockets.abort(client) }
+    links.append(RelayLink(RelayStream(client, session)))
   }
 }

@@ -10,13 +10,16 @@ struct RelayRequest {
   /// Which step of an update it is.
   let step: Request.Step?
   let message: HTTPReader.Answer
+  /// `http` or `https`: how the client came.
+  private let scheme: String
 
   /// What the relay puts before a path when it redirects: `/assay-redirect/2/api/v1/models/1a2b`.
   static let mark = "assay-redirect"
   private static let hopLimit = 1_000
 
   /// The reader has made sure of a start line with three words.
-  init(_ message: HTTPReader.Answer) {
+  init(_ message: HTTPReader.Answer, scheme: String) {
+    self.scheme = scheme
     let words = message.startLine.split(separator: " ").map(String.init)
     method = words.first ?? ""
     let found = Self.unmarked(Self.path(words.dropFirst().first ?? "/"))
@@ -35,7 +38,9 @@ struct RelayRequest {
 
   private static func unmarked(_ path: String) -> (target: String, hops: Int) {
     let parts = path.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
-    guard parts.count == 3, parts[0] == mark, let hops = Int(parts[1]), (1...hopLimit).contains(hops) else { return (path, 0) }
+    guard parts.count == 3, parts[0] == mark, let hops = Int(parts[1]), (1...hopLimit).contains(hops) else {
+      return (path, 0)
+    }
     return ("/\(parts[2])", hops)
   }
 
@@ -53,7 +58,7 @@ struct RelayRequest {
     let parts = host.split(separator: ":", maxSplits: 1)
     let isLocal = parts.first == "127.0.0.1"
     let other = isLocal ? "\(Self.otherName)\(parts.count == 2 ? ":\(parts[1])" : "")" : host
-    return "http://\(other)/\(Self.mark)/\(hops + 1)\(target)"
+    return "\(scheme)://\(other)/\(Self.mark)/\(hops + 1)\(target)"
   }
 
   /// What the simulated network would be asked.

@@ -38,13 +38,14 @@ public final class ServiceServer: Sendable {
 
   /// Listens on 127.0.0.1, or on all addresses for a board on the bench; port 0 lets the system choose.
   ///
-  /// With a certificate it speaks HTTPS only.
+  /// With a certificate it speaks HTTPS only; behind a relay that does, its links say so.
   public init(
-    _ core: ServiceCore, port: Int = 0, allAddresses: Bool = false, tls: TestCertificate? = nil
+    _ core: ServiceCore, port: Int = 0, allAddresses: Bool = false, tls: TestCertificate? = nil,
+    isBehindTLS: Bool = false
   ) throws(ServiceError) {
     guard let number = UInt16(exactly: port) else { throw .portInUse(port: port) }
     var core = core
-    core.scheme = tls == nil ? "http" : "https"
+    core.scheme = tls == nil && !isBehindTLS ? "http" : "https"
     shared = SharedCore(core)
     let key = try SecretText(tls?.keyPath)
     let certificate = try SecretText(tls?.certificatePath)

@@ -60,11 +60,14 @@ private func start(
   do {
     let certificate = try certificate(invocation)
     let isOpen = invocation.has("all-addresses")
+    // The relay looks into what it passes on, so TLS ends there.
     let server = try ServiceServer(
-      core, port: plan == nil ? port : 0, allAddresses: isOpen && plan == nil, tls: certificate)
+      core, port: plan == nil ? port : 0, allAddresses: isOpen && plan == nil,
+      tls: plan == nil ? certificate : nil, isBehindTLS: certificate != nil)
     let relay = try plan.map { plan throws(ServiceError) in
-      try FaultRelay(to: server.port, port: port, allAddresses: isOpen, rules: plan.rules) {
-        step, number, faults in
+      try FaultRelay(
+        to: server.port, port: port, allAddresses: isOpen, rules: plan.rules, tls: certificate
+      ) { step, number, faults in
         server.apply(plan.events, at: step, number)
         let words = faults.map(\.phrase).joined(separator: ", ")
         if !faults.isEmpty {
@@ -125,10 +128,6 @@ extension Invocation {
     guard !all("fault").isEmpty || value("scenario") != nil else {
       guard value("row") == nil else { throw CommandFailure.usage("--row is a row of a --scenario file") }
       return nil
-    }
-    guard !has("tls"), value("certificate") == nil else {
-      throw CommandFailure.usage(
-        "--fault and --scenario need plain HTTP: the relay looks into what it passes on")
     }
     var plan = BenchPlan()
     plan.rules = try all("fault").map { try NetworkRule.read(phrase: $0) }
