@@ -25,6 +25,7 @@ struct ScenarioTests {
       let outcome = try #require(rehearsal.replay(Subject()))
       #expect(
         outcome.passed, "\(outcome.place) \(rehearsal.name): \(outcome.differences) \(outcome.violations)")
+      #expect(outcome.unmet.isEmpty, "\(outcome.place) \(rehearsal.name): \(outcome.unmet)")
       #expect(rehearsal.isExact, "\(outcome.place) says exactly what must be seen")
     }
   }
@@ -38,6 +39,22 @@ struct ScenarioTests {
       other.seed = 2
       #expect(scenario.replay(other)?.traceHash != once?.traceHash)
     }
+  }
+
+  @Test(arguments: [
+    ("power: [operation 999999]", ["power at operation 999999"]),
+    ("power: [rolled-back 2 prefix]", ["power at rolled-back 2"]),
+    ("faults: [artifact 2 cut 10]", ["artifact 2 cut"]),
+    ("faults: [artifact 1 cut 20001]", ["artifact 1 cut"]),
+    ("faults: [artifact 1 flip 20000 0]", ["artifact 1 flip"]),
+    ("events: [poll 999 cancel]", ["poll 999, before which the service changes"]),
+    ("faults: [artifact 1 cut 20000]", []), ("power: [operation 1]", []), ("", []),
+  ])
+  func `what a row says and never happens is told`(row: String, unmet: [String]) throws {
+    let text =
+      "ota: 1\ntables:\n  - table: t\n    rows:\n      - {name: a, row: N01\(row.isEmpty ? "" : ", ")\(row)}\n"
+    let scenario = try #require(try ScenarioReader.read(Array(text.utf8), file: "t.yaml").first)
+    #expect(scenario.replay(Subject())?.unmet == unmet)
   }
 
   @Test func `a row that expects something else fails`() throws {

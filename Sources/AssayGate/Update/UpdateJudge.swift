@@ -28,7 +28,7 @@ struct UpdateJudge: Sendable {
       "update", scenarios.isEmpty ? .undecided : bad.isEmpty ? .pass : .fail,
       expected: "every scenario ends as it says",
       found: "\(scenarios.count - bad.count) of \(scenarios.count) scenarios",
-      message: bad.isEmpty ? praise(scenarios.count) : Self.complaint(bad),
+      message: bad.isEmpty ? praise(outcomes.map(\.outcome)) : Self.complaint(bad),
       reproduce: bad.first?.replay ?? command(model.scenarios.joined(separator: " "), nil))
     return (check, UpdateResult(target: target.name, scenarios: scenarios))
   }
@@ -46,8 +46,15 @@ struct UpdateJudge: Sendable {
     return (check, UpdateResult(target: target.name, scenarios: [], refusal: words))
   }
 
-  private func praise(_ count: Int) -> String {
-    let text = "\(ReportText.count(count, "update scenario")) with the candidate's bytes ended as they say."
+  private func praise(_ outcomes: [Outcome]) -> String {
+    var text =
+      "\(ReportText.count(outcomes.count, "update scenario")) with the candidate's bytes ended as they say."
+    let unmet = outcomes.filter { !$0.unmet.isEmpty }
+    if let first = unmet.first {
+      text +=
+        " In \(unmet.count) of them what was to go wrong never did with these bytes, so they show nothing of "
+        + "it: \(first.place): \(first.scenario): \(first.unmet[0])."
+    }
     let unknown = trials.first { !$0.untested.isEmpty }
     guard let unknown else { return text }
     return "\(text) Not known on \(unknown.firmware), and so no part of the trial: "

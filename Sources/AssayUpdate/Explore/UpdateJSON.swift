@@ -56,6 +56,7 @@ extension Outcome {
     object["artifactBytes"] = .integer(artifactBytes)
     object["violations"] = texts(violations.map(\.description))
     object["differences"] = texts(differences)
+    object["neverHappened"] = texts(unmet)
     object["traceHash"] = .string(traceHash)
     if let fleet { object["fleet"] = fleet.summary }
     return .object(object)

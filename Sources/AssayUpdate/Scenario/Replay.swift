@@ -25,6 +25,8 @@ public struct Outcome: Sendable, Equatable {
   public let artifactBytes: Int
   /// Classes of faults that happened, each as often as it did.
   let fired: [String]
+  /// What the row says goes wrong and never did.
+  public internal(set) var unmet: [String] = []
   /// What the fleet did; nil for a scenario of one device.
   public let fleet: FleetReport?
 
@@ -59,7 +61,7 @@ extension Scenario {
       violations: board.monitor.violations, differences: differences(chain, log, serving),
       timeline: board.trace.entries, traceHash: board.trace.hash.hex, microseconds: board.clock.microseconds,
       flashOperations: board.operations, artifactBytes: board.monitor.counters.artifactBytes,
-      fired: board.network.faults.fired, fleet: nil)
+      fired: board.network.faults.fired, unmet: unmet(board, images), fleet: nil)
   }
 
   private func differences(_ chain: [String], _ log: [String], _ serving: String) -> [String] {
