@@ -31,30 +31,37 @@ struct RawClient: ~Copyable {
     send(([line + " HTTP/1.1", "Host: test"] + fields).joined(separator: "\r\n") + "\r\n\r\n")
   }
 
-  /// What comes until the connection ends, or says nothing for `milliseconds`.
-  func receive(silence milliseconds: Int32) -> (bytes: [UInt8], ending: Ending) {
+  /// What comes until the connection ends, or says nothing for so long.
+  func receive(silence milliseconds: Int32 = 10_000) -> (bytes: [UInt8], ending: Ending) {
     var all: [UInt8] = []
     while true {
-      var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-      guard unsafe poll(&watched, 1, milliseconds) > 0 else { return (all, .open) }
+      guard isReady(within: milliseconds) else { return (all, .open) }
       guard let bytes = Sockets.receive(socket) else { return (all, .reset) }
       if bytes.isEmpty { return (all, .closed) }
       all += bytes
     }
   }
 
-  /// One answer, whole or as far as it came.
-  func answer() throws -> (answer: HTTPReader.Answer, ending: Ending) {
-    var reader = HTTPReader(bodyLimit: 1 << 24)
+  /// One answer, whole or as far as it comes; on a connection that is held, until `held` bytes of its
+  /// body are there and nothing follows for a moment.
+  func answer(
+    held: Int = .max, _ kind: HTTPReader.Kind = .answer
+  ) throws -> (answer: HTTPReader.Answer, ending: Ending) {
+    var reader = HTTPReader(bodyLimit: 1 << 24, kind: kind)
     var ending = Ending.open
     while !reader.isFinished {
-      var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-      // Long enough for a busy machine: only a connection that is held gets here.
-      guard unsafe poll(&watched, 1, 400) > 0 else { break }
+      // A busy machine may take its time to say something.
+      let hasAll = reader.hasHead && reader.message.body.count >= held
+      guard isReady(within: hasAll ? 100 : 10_000) else { break }
       guard let bytes = Sockets.receive(socket) else { ending = .reset; break }
       if bytes.isEmpty { ending = .closed; break }
       try reader.take(bytes)
     }
     return (try reader.finish(), ending)
+  }
+
+  private func isReady(within milliseconds: Int32) -> Bool {
+    var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&watched, 1, milliseconds) > 0
   }
 }

@@ -8,6 +8,7 @@ import Testing
       - table: t
         rows:
           - {name: plain, row: S03, serves: new}
+          - {name: reported, row: R01, faults: [report 2 lose], serves: old}
           - {name: nameless, row: N07, faults: [poll 1 dns], serves: new}
 
     """
@@ -26,7 +27,11 @@ import Testing
     #expect(
       found.output.hasPrefix("FAIL plain: old, 12 runs, 0 kB\n     I3 serves old after 12 runs, wanted new\n")
     )
-    #expect(found.output.contains("1 rows ran, 1 failed, 1 do not apply\n     1 dns: the client is given"))
+    #expect(
+      found.output.contains(
+        "2 rows ran, 1 failed, 1 do not apply\n     in 1 of them what was to go wrong never did\n     1 dns: the client is given"
+      ))
+    #expect(found.output.contains("\npass reported: old, 2 runs, 0 kB\n     never happened: report 2 lose\n"))
     let verbose = try ProgramRun(words + ["-v"], in: folder.path)
     #expect(verbose.output.contains("n/a  nameless: dns: the client is given an address"))
     let known = try ProgramRun(words + ["--known", "plain"], in: folder.path)
@@ -40,19 +45,25 @@ import Testing
   @Test(arguments: [
     (
       "replay --client true rows.yaml --known plane", 2,
-      "--known \"plane\" is no row that is run; allowed: plain, nameless"
+      "--known \"plane\" is no row that is run; allowed: plain, reported, nameless"
     ),
-    ("replay --client true rows.yaml --scenario plane", 2, "no scenario \"plane\"; allowed: plain, nameless"),
+    (
+      "replay --client true rows.yaml --scenario plane", 2,
+      "no scenario \"plane\"; allowed: plain, reported, nameless"
+    ),
     ("replay --client true", 2, "suites/ota/clients.yaml"),
     ("replay --client true rows.yaml --package zip", 2, "--package is one of raw, swu, mender, not \"zip\""),
     ("replay --client true rows.yaml --limit 0", 2, "--limit is a whole number from 1 to 3600"),
     ("replay --client /nowhere/updater rows.yaml", 3, "cannot start /nowhere/updater: No such file"),
     ("replay --client /etc/passwd rows.yaml", 3, "cannot start /etc/passwd: Permission denied"),
+    ("replay --client true rows.yaml --fault x", 2, "--client or --fault, not both"),
     ("serve --fault x", 2, "fault:1:1: unknown step \"x\""),
     ("serve --fault=poll", 2, "fault:1:"),
     ("serve --row plain", 2, "--row is a row of a --scenario file"),
-    ("serve --scenario rows.yaml", 2, "rows.yaml has 2 rows: --row NAME says which"),
-    ("serve --scenario rows.yaml --row plane", 2, "no scenario \"plane\"; allowed: plain, nameless"),
+    ("serve --scenario rows.yaml", 2, "rows.yaml has 3 rows: --row NAME says which"),
+    (
+      "serve --scenario rows.yaml --row plane", 2, "no scenario \"plane\"; allowed: plain, reported, nameless"
+    ),
     ("serve --scenario rows.yaml --row plain", 2, "--scenario is for exactly one --device MAC=TOKEN"),
     (
       "serve --scenario rows.yaml --row nameless --device m=t", 2,

@@ -123,6 +123,8 @@ extension ClientRehearsal {
     public let log: [String]
     /// What went through the relay.
     public let traffic: RelayTraffic
+    /// Faults and events whose requests this client never made: they decide nothing.
+    public let unmet: [String]
     /// Invariants that did not hold, in words.
     public let violations: [String]
 

@@ -107,7 +107,14 @@ extension ClientSession {
     return ClientRehearsal.Result(
       row: row.name, place: row.place, ending: ending, runs: runs, serves: serves,
       log: reports.map { "\($0.assignment) \($0.summary)" }, traffic: relay.traffic,
-      violations: found + judgeEnd(reports) + judgeTraffic() + bench.trespasses)
+      unmet: unmet, violations: found + judgeEnd(reports) + judgeTraffic() + bench.trespasses)
+  }
+
+  private var unmet: [String] {
+    let counts = relay.traffic.counts
+    let rules = row.rules.filter { counts[$0.step, default: 0] < $0.occurrences.lowerBound }
+    let events = row.events.filter { counts[$0.step, default: 0] < $0.occurrence }
+    return rules.map(\.phrase) + events.map { "event at \($0.step.rawValue) \($0.occurrence)" }
   }
 
   private func judgeEnd(_ reports: [Report]) -> [String] {

@@ -181,6 +181,7 @@ extension RelayLink {
       if Int32(events) & (POLLERR | POLLHUP) != 0 { abandon(); phase = .over }
       return
     }
+    resumesAt = nil
     var sent = sent
     if sent < answer.bytes.count {
       let count = stream.send(answer.bytes[sent..<sent + allowance(answer, sent)])
@@ -203,7 +204,7 @@ extension RelayLink {
   }
 
   private mutating func pause(_ answer: RelayAnswer, _ sent: Int, _ count: Int) {
-    guard let rate = answer.bytesPerSecond, sent > answer.bodyStart else { return }
+    guard let rate = answer.bytesPerSecond, count > 0, sent > answer.bodyStart else { return }
     latest = .now
     resumesAt = .now + .microseconds(count * 1_000_000 / rate)
   }

@@ -9,6 +9,11 @@ import Glibc
 func rehearseClient(
   _ client: String, _ invocation: Invocation, _ console: inout Console
 ) throws -> ExitCode {
+  // What belongs to the simulated device before a real service would be left out silently.
+  for name in ["schedule", "service", "device", "fault", "certificate", "signing-key"]
+  where !invocation.all(name).isEmpty {
+    throw CommandFailure.usage("assay ota replay: --client or --\(name), not both")
+  }
   var rehearsal = ClientRehearsal(["sh", "-c", client])
   rehearsal.package = try package(invocation)
   rehearsal.limitSeconds = try invocation.integer("limit", in: 1...3600) ?? rehearsal.limitSeconds
@@ -111,6 +116,7 @@ private struct ClientReport {
       }
     console.print("\(verdict) \(result.line)")
     for violation in result.violations { console.print("     \(violation)") }
+    for condition in result.unmet { console.print("     never happened: \(condition)") }
     if result.violations.isEmpty, isKnown {
       console.print("     known to fail, and passes: --known is out of date")
     }
@@ -121,7 +127,9 @@ private struct ClientReport {
   func printSum(_ console: inout Console) {
     let expected = results.count { !$0.violations.isEmpty && known.contains($0.row) }
     let findings = expected == 0 ? "" : ", \(expected) known findings"
+    let unmet = results.count { !$0.unmet.isEmpty }
     console.print("\(results.count) rows ran, \(failures) failed\(findings), \(leftOut.count) do not apply")
+    if unmet > 0 { console.print("     in \(unmet) of them what was to go wrong never did") }
     if !console.verbose {
       for (reason, count) in reasons { console.print("     \(count) \(reason)") }
     }
@@ -148,6 +156,7 @@ private struct ClientReport {
         "requests": .integer(result.traffic.requests),
         "artifactBytes": .integer(result.traffic.artifactBytes), "ending": .string("\(result.ending)"),
         "known": .bool(known.contains(result.row)),
+        "neverHappened": .array(result.unmet.map { .string($0) }),
         "violations": .array(result.violations.map { .string($0) }),
       ]
     }
