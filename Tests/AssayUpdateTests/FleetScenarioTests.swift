@@ -56,6 +56,13 @@ struct FleetScenarioTests {
     #expect(outcome.differences.count == 1 && outcome.differences[0].hasPrefix(difference))
   }
 
+  @Test func `what was to go wrong in a fleet and never did is told`() throws {
+    let row = ", devices: 4, faults: [any 1 artifact 7 reset], events: [pause at 5 d], within: 2 h"
+    guard case .fleet(let scenario) = try #require(try Self.read(row).first) else { return }
+    let unmet = try #require(scenario.replay(Subject())).unmet
+    #expect(unmet == ["an operator pauses the rollout, at 432000 s", "artifact 7 reset"])
+  }
+
   @Test func `a herd without jitter breaks the bound on requests, in a row too`() throws {
     var subject = Subject()
     subject.flaws = .pollsWithoutJitter

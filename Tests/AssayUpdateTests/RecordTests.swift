@@ -80,3 +80,66 @@ struct RecordTests {
   @Test(arguments: ["", "1", "1.2", "1.2.3.4", "01.2.3", "1.2.-3", "1.2.65536", "1.2.3 ", "a.b.c", "1..3"])
   func `anything else is not a version`(text: String) { #expect(ModelVersion(text) == nil) }
 }
+
+struct UnknownRecordTests {
+  private static func sector(_ bytes: [UInt8]) -> [UInt8] {
+    bytes + [UInt8](repeating: 0xFF, count: 4096 - bytes.count)
+  }
+
+  private static func newer(_ sequence: UInt32) -> [UInt8] {
+    sector(RecordCodec.frame([0, 1, 2], sequence: sequence, version: RecordCodec.version + 1))
+  }
+
+  @Test func `a record of another version is seen, and not read`() {
+    #expect(RecordCodec.decode(Self.newer(7)) == nil)
+    #expect(RecordCodec.unknownSequence(Self.newer(7)) == 7)
+    let own = Self.sector(RecordCodec.encode(RecordTests.sample(seed: 1), sequence: 7))
+    #expect(RecordCodec.unknownSequence(own) == nil)
+  }
+
+  @Test func `a torn record of another version is nothing`() {
+    let whole = Self.newer(7)
+    for index in 0..<17 {
+      for bit in 0..<8 {
+        var torn = whole
+        torn[index] ^= 1 << UInt8(bit)
+        #expect(RecordCodec.unknownSequence(torn) == nil, "byte \(index), bit \(bit)")
+      }
+    }
+  }
+
+  /// Copies as their sequence numbers, negative ones of a newer version; what is read, where the next goes.
+  @Test(
+    arguments: [
+      (5, -6, nil, 0), (-6, 5, nil, 1), (-5, 6, 6, 0), (6, -5, 6, 1), (-5, -6, nil, 0), (-6, -5, nil, 1),
+      (-6, nil, nil, 1), (nil, -6, nil, 0), (5, 6, 6, 0),
+    ] as [(Int?, Int?, UInt32?, Int)])
+  func `the newest record is never overwritten, whoever wrote it`(
+    zero: Int?, one: Int?, read: UInt32?, next: Int
+  ) throws {
+    var board = try Self.board()
+    for (copy, sequence) in [(RecordCopy.zero, zero), (.one, one)] {
+      let number = UInt32(clamping: abs(sequence ?? 0))
+      let own = Self.sector(RecordCodec.encode(RecordTests.sample(seed: UInt64(number)), sequence: number))
+      let content = sequence.map { $0 < 0 ? Self.newer(number) : own } ?? Flash.erasedSector
+      board.flash.leave(content, sector: board.flash.geometry.recordSector(copy))
+    }
+    var journal = RecordJournal(flaws: [])
+    #expect(journal.load(from: &board) == read.map { RecordTests.sample(seed: UInt64($0)) })
+    #expect(try journal.store(RecordTests.sample(seed: 9), on: &board))
+    let written = RecordCopy.allCases.filter { copy in
+      RecordCodec.decode(board.flash.sectors[board.flash.geometry.recordSector(copy)])?.sequence == 7
+    }
+    #expect(written.map(\.number) == [next])
+    var later = RecordJournal(flaws: [])
+    #expect(later.load(from: &board) == RecordTests.sample(seed: 9))
+  }
+
+  private static func board() throws -> Board {
+    let scenario = Scenario(name: "a", catalogue: [], place: "")
+    let subject = Subject()
+    let mission = try #require(
+      Mission(scenario, subject, images: ScenarioImages(scenario, subject)))
+    return mission.makeBoard(seed: 1, judge: ImageJudge(selfTest: mission.selfTest))
+  }
+}

@@ -7,7 +7,8 @@ import Testing
 
 struct ScenarioTests {
   static let files = [
-    "clients", "content", "fleet", "network", "power", "reports", "service", "trust", "versions",
+    "clients", "content", "fleet", "glitch", "network", "power", "record", "reports", "service", "trust",
+    "versions",
   ]
 
   static func scenarios(_ name: String) throws -> [Scenario] {
@@ -48,6 +49,7 @@ struct ScenarioTests {
     ("faults: [artifact 1 cut 20001]", ["artifact 1 cut"]),
     ("faults: [artifact 1 flip 20000 0]", ["artifact 1 flip"]),
     ("events: [poll 999 cancel]", ["poll 999, before which the service changes"]),
+    ("glitch: [digest 2, digest 1]", ["glitch of digest 2"]),
     ("faults: [artifact 1 cut 20000]", []), ("power: [operation 1]", []), ("", []),
   ])
   func `what a row says and never happens is told`(row: String, unmet: [String]) throws {

@@ -15,6 +15,8 @@ struct Board {
   var monitor: InvariantMonitor
   var trace = Trace()
   var power = PowerPlan()
+  /// Decisions that come out wrong; nil when none does.
+  var glitch: GlitchPlan?
   var batteryMillivolts = 3900
   /// What tells this chip from any other, as its random number generator does.
   var chip: UInt64 = 0

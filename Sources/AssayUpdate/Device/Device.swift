@@ -43,7 +43,8 @@ struct Device {
 
   /// Writes the record; false when flash did not take it, and the device must act as if it had not decided.
   mutating func commit(on board: inout Board) throws(Reset) -> Bool {
-    guard record != journal.stored || flaws.contains(.writesUnchangedRecord) else { return true }
+    guard holds(.changed, record != journal.stored, on: &board) || flaws.contains(.writesUnchangedRecord)
+    else { return true }
     board.willStore(record, after: journal.stored)
     guard try journal.store(record, on: &board) else { return flaws.contains(.ignoresStoreFailure) }
     board.noteState(of: record)
@@ -51,9 +52,10 @@ struct Device {
   }
 
   /// Reads a slot and compares its SHA-256 with what the record says it holds.
-  func isIntact(_ slot: SlotIndex, on board: inout Board) -> Bool {
+  func isIntact(_ slot: SlotIndex, _ check: DeviceCheck, on board: inout Board) -> Bool {
     guard let content = record[slot] else { return false }
-    return board.digest(slot: slot, count: Int(content.sizeBytes)) == content.digest
+    let digest = board.digest(slot: slot, count: Int(content.sizeBytes))
+    return holds(check, digest == content.digest, on: &board)
   }
 }
 

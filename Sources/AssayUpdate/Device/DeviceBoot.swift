@@ -2,7 +2,7 @@
 
 extension Device {
   mutating func boot(on board: inout Board) throws(Reset) {
-    if let stored = journal.load(from: board) {
+    if let stored = journal.load(from: &board) {
       record = stored
       if flaws.contains(.losesQueueAtBoot) { record.reports = [] }
       board.noteState(of: record)
@@ -21,14 +21,14 @@ extension Device {
   /// Without a record, only an image the firmware knows by digest may serve.
   private mutating func adoptFactoryImage(on board: inout Board) throws(Reset) {
     guard let factory = profile.factory else { return }
+    // Numbers of reports must not begin again: the service would take them for repetitions.
+    let number = UInt32(truncatingIfNeeded: board.random.next() >> 33)
+    if !flaws.contains(.restartsReportNumbers) { record.nextReport = number }
+    if !flaws.contains(.forgetsFactoryFloor) { record.floor = factory.version }
     for slot in SlotIndex.allCases {
       record[slot] = factory
-      guard isIntact(slot, on: &board) else { record[slot] = nil; continue }
+      guard isIntact(slot, .factory, on: &board) else { record[slot] = nil; continue }
       record.active = slot
-      // Numbers of reports must not begin again: the service would take them for repetitions.
-      let number = UInt32(truncatingIfNeeded: board.random.next() >> 33)
-      if !flaws.contains(.restartsReportNumbers) { record.nextReport = number }
-      if !flaws.contains(.forgetsFactoryFloor) { record.floor = factory.version }
       _ = try commit(on: &board)
       return
     }
@@ -44,7 +44,7 @@ extension Device {
 
   mutating func serveActive(on board: inout Board) throws(Reset) {
     guard let active = record.active else { return try enterSafeMode(on: &board) }
-    guard flaws.contains(.servesWithoutHashing) || isIntact(active, on: &board) else {
+    guard flaws.contains(.servesWithoutHashing) || isIntact(active, .boot, on: &board) else {
       return try replaceDamagedModel(in: active, on: &board)
     }
     serve(active, on: &board)
@@ -61,7 +61,7 @@ extension Device {
     let other = damaged.other
     record[damaged] = nil
     let isWhole =
-      isIntact(other, on: &board) || flaws.contains(.fallsBackUnverified) && record[other] != nil
+      isIntact(other, .fallback, on: &board) || flaws.contains(.fallsBackUnverified) && record[other] != nil
     record.active = isWhole ? other : nil
     // What the service said last was about a model that is gone.
     if !flaws.contains(.staysSettledWhenDamaged) { record.isSettled = false }
@@ -84,7 +84,7 @@ extension Device {
   mutating func scrub(on board: inout Board) throws(Reset) {
     schedule.set(.scrub, afterSeconds: policy.scrubSeconds, on: board)
     guard let active = record.active, !flaws.contains(.neverScrubs) else { return }
-    guard !isIntact(active, on: &board) else { return }
+    guard !isIntact(active, .scrub, on: &board) else { return }
     try replaceDamagedModel(in: active, on: &board)
     schedule.hasten(.poll, device: flaws, on: board)
   }

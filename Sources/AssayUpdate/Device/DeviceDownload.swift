@@ -40,7 +40,7 @@ extension Device {
   private func slotHolding(_ manifest: Manifest, on board: inout Board) -> SlotIndex? {
     let slot = downloadSlot
     guard record[slot]?.digest == manifest.digest,
-      flaws.contains(.trustsSlotDescription) || isIntact(slot, on: &board)
+      flaws.contains(.trustsSlotDescription) || isIntact(slot, .held, on: &board)
     else { return nil }
     return slot
   }
@@ -90,7 +90,9 @@ extension Device {
   ) throws(Reset) -> Attempt {
     switch response.status {
     case 206 where resume > 0:
-      guard isWantedRange(response, manifest, resume) else { return .failed(.length) }
+      guard holds(.range, isWantedRange(response, manifest, resume), on: &board) else {
+        return .failed(.length)
+      }
       return try receive(response, manifest, from: resume, on: &board)
     case 200:
       if resume > 0, flaws.contains(.appendsFullResponse) {
@@ -130,7 +132,7 @@ extension Device {
   private mutating func verify(_ manifest: Manifest, on board: inout Board) throws(Reset) {
     guard let slot = record.candidate else { return }
     let digest = board.digest(slot: slot, count: manifest.sizeBytes)
-    guard digest == manifest.digest || flaws.contains(.skipsVerification) else {
+    guard holds(.digest, digest == manifest.digest, on: &board) || flaws.contains(.skipsVerification) else {
       return try failAttempt(.digest, on: &board)
     }
     try stage(manifest, in: slot, on: &board)

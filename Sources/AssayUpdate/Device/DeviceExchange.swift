@@ -14,7 +14,8 @@ extension Device {
       guard hops <= policy.redirectLimit || flaws.contains(.followsRedirectsForEver), hops < 1000 else {
         return .failed(.refused)
       }
-      guard isSecure(location) || flaws.contains(.followsInsecureRedirect) else { return .failed(.tls) }
+      guard holds(.redirect, isSecure(location), on: &board) || flaws.contains(.followsInsecureRedirect)
+      else { return .failed(.tls) }
       // The token is for this service only.
       if !location.hasPrefix("/"), !flaws.contains(.leaksTokenOnRedirect) { request.token = nil }
       request.url = location

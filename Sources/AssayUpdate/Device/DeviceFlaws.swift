@@ -143,4 +143,9 @@ public struct DeviceFlaws: OptionSet, Sendable, Hashable {
   static let obeysAnyRetryAfter = DeviceFlaws(bit: 112)
   static let hastensInSpiteOfRetryAfter = DeviceFlaws(bit: 113)
   static let takesUnknownSigner = DeviceFlaws(bit: 114)
+
+  // Glitches, and records of another firmware.
+  static let believesOneEvaluation = DeviceFlaws(bit: 127)
+  static let readsUnknownRecord = DeviceFlaws(bit: 126)
+  static let overwritesUnknownRecord = DeviceFlaws(bit: 125)
 }

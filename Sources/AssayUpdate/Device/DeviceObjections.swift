@@ -2,32 +2,40 @@
 
 extension Device {
   /// Why not now; the answer may change without another assignment.
-  func temporaryObjection(to manifest: Manifest, _ board: Board) -> Reason? {
+  func temporaryObjection(to manifest: Manifest, on board: inout Board) -> Reason? {
     let unknown: Int64? = flaws.contains(.trustsUnknownClock) ? 0 : nil
     guard let now = board.clock.wallSeconds ?? unknown else { return .clock }
-    guard now <= manifest.expirySeconds || flaws.contains(.ignoresExpiry) else { return .expired }
-    guard manifest.minimumRuntime <= profile.runtime || flaws.contains(.ignoresRuntime) else {
-      return .runtime
-    }
-    guard board.batteryMillivolts >= policy.lowestBatteryMillivolts || flaws.contains(.ignoresBattery) else {
-      return .battery
-    }
-    guard isInWindow(manifest, now) || flaws.contains(.ignoresWindow) else { return .window }
-    return nil
+    let isStrong = board.batteryMillivolts >= policy.lowestBatteryMillivolts
+    let checks: [(Reason, DeviceCheck, Bool, DeviceFlaws)] = [
+      (.expired, .expiry, now <= manifest.expirySeconds, .ignoresExpiry),
+      (.runtime, .runtime, manifest.minimumRuntime <= profile.runtime, .ignoresRuntime),
+      (.battery, .battery, isStrong, .ignoresBattery),
+      (.window, .window, isInWindow(manifest, now), .ignoresWindow),
+    ]
+    return firstObjection(checks, on: &board)
   }
 
   /// Why never; another assignment is needed.
-  func objection(to manifest: Manifest) -> Reason? {
-    guard !record.quarantine.contains(manifest.digest) || flaws.contains(.takesQuarantinedImage) else {
-      return .quarantined
-    }
-    guard isNotDowngrade(manifest) || flaws.contains(.acceptsDowngrade) else { return .downgrade }
-    guard fits(manifest) || flaws.contains(.erasesBeforeSizeCheck) else { return .size }
-    guard profile.formats.contains(manifest.format) || flaws.contains(.ignoresFormat) else { return .format }
-    guard manifest.target == profile.target || flaws.contains(.ignoresTarget) else { return .target }
-    guard manifest.contract == profile.contract || flaws.contains(.ignoresContract) else { return .contract }
-    guard manifest.arenaBytes <= profile.arenaBytes || flaws.contains(.ignoresArenaBeforeErase) else {
-      return .arena
+  func objection(to manifest: Manifest, on board: inout Board) -> Reason? {
+    let isWelcome = !record.quarantine.contains(manifest.digest)
+    let checks: [(Reason, DeviceCheck, Bool, DeviceFlaws)] = [
+      (.quarantined, .quarantine, isWelcome, .takesQuarantinedImage),
+      (.downgrade, .floor, isNotDowngrade(manifest), .acceptsDowngrade),
+      (.size, .size, fits(manifest), .erasesBeforeSizeCheck),
+      (.format, .format, profile.formats.contains(manifest.format), .ignoresFormat),
+      (.target, .target, manifest.target == profile.target, .ignoresTarget),
+      (.contract, .contract, manifest.contract == profile.contract, .ignoresContract),
+      (.arena, .arena, manifest.arenaBytes <= profile.arenaBytes, .ignoresArenaBeforeErase),
+    ]
+    return firstObjection(checks, on: &board)
+  }
+
+  private func firstObjection(
+    _ checks: [(reason: Reason, check: DeviceCheck, isFine: Bool, flaw: DeviceFlaws)],
+    on board: inout Board
+  ) -> Reason? {
+    for one in checks where !holds(one.check, one.isFine, on: &board) && !flaws.contains(one.flaw) {
+      return one.reason
     }
     return nil
   }

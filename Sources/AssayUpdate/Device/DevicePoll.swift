@@ -64,25 +64,29 @@ extension Device {
   ) throws(Reset) {
     pollLater(response, on: &board)
     // A number nobody signed is not repeated: it would close an assignment that is yet to come.
-    guard isTrusted(manifest) else { return hold(.signature, assignment: record.assignment, on: &board) }
-    guard manifest.assignment >= record.assignment || flaws.contains(.acceptsStaleAssignment) else { return }
+    guard isTrusted(manifest, on: &board) else {
+      return hold(.signature, assignment: record.assignment, on: &board)
+    }
+    let isCurrent = holds(.assignment, manifest.assignment >= record.assignment, on: &board)
+    guard isCurrent || flaws.contains(.acceptsStaleAssignment) else { return }
     if manifest.assignment == record.assignment, record.isSettled,
       !flaws.contains(.repeatsSettledAssignment)
     {
       return
     }
-    if let reason = temporaryObjection(to: manifest, board) {
+    if let reason = temporaryObjection(to: manifest, on: &board) {
       return hold(reason, assignment: manifest.assignment, on: &board)
     }
     begin(manifest, tag: tag)
-    if let reason = objection(to: manifest) { return try settle(.refused, reason, on: &board) }
+    if let reason = objection(to: manifest, on: &board) { return try settle(.refused, reason, on: &board) }
     try install(manifest, on: &board)
   }
 
-  private func isTrusted(_ manifest: Manifest) -> Bool {
-    flaws.contains(.ignoresSignature)
+  private func isTrusted(_ manifest: Manifest, on board: inout Board) -> Bool {
+    let isSigned = profile.keys.verifies(manifest.signature, of: manifest.signedText)
+    return flaws.contains(.ignoresSignature)
       || flaws.contains(.takesUnknownSigner) && !manifest.signature.isEmpty
-      || profile.keys.verifies(manifest.signature, of: manifest.signedText)
+      || holds(.signature, isSigned, on: &board)
   }
 
   /// From here on the record is about this assignment; it is stored with the first commit that follows.

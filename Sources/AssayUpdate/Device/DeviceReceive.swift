@@ -9,13 +9,15 @@ extension Device {
     _ response: Response, _ manifest: Manifest, from start: Int, on board: inout Board
   ) throws(Reset) -> Attempt {
     guard let slot = record.candidate else { return .interrupted(retryAfterSeconds: nil) }
-    guard isWantedType(response) || flaws.contains(.takesAnyContentType) else {
+    guard holds(.type, isWantedType(response), on: &board) || flaws.contains(.takesAnyContentType) else {
       return .interrupted(retryAfterSeconds: nil)
     }
-    guard isWantedLength(response, manifest, start) || flaws.contains(.ignoresContentLength) else {
+    let isWanted = isWantedLength(response, manifest, start)
+    guard holds(.length, isWanted, on: &board) || flaws.contains(.ignoresContentLength) else {
       return .failed(.length)
     }
-    guard start > 0 || isWantedFormat(response, manifest) || flaws.contains(.ignoresImageHead) else {
+    let isHeadGood = start > 0 || isWantedFormat(response, manifest)
+    guard holds(.head, isHeadGood, on: &board) || flaws.contains(.ignoresImageHead) else {
       return .failed(.format)
     }
     let isTagKept = flaws.contains(.keepsStaleTag) && record.download?.tag.isEmpty == false
@@ -29,7 +31,7 @@ extension Device {
       guard !isTooSlow(duration, range.count) || flaws.contains(.neverTooSlow) else {
         return .interrupted(retryAfterSeconds: nil)
       }
-      guard range.count == wanted else { return shortBody(body, on: &board) }
+      guard holds(.arrived, range.count == wanted, on: &board) else { return shortBody(body, on: &board) }
       if flaws.contains(.savesProgressTooEarly) { try saveBeforeWriting(on: &board) }
       guard try writeSector(at: base + position, from: body.bytes, range: range, on: &board) else {
         return .failed(.storage)

@@ -32,7 +32,7 @@ extension Device {
     defer { self.schedule = schedule }
     if case .response(let response) = reply {
       // 410: the assignment is closed. 400: it will never be accepted.
-      if isReceipt(response.status) {
+      if holds(.receipt, isReceipt(response.status), on: &board) {
         schedule.succeeded(.report)
         return true
       }

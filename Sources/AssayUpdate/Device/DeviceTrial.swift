@@ -7,7 +7,7 @@ extension Device {
       return try abandonCandidate(.digest, on: &board)
     }
     let isTrusted = flaws.contains(.skipsVerification) || flaws.contains(.skipsReverification)
-    guard isTrusted || isIntact(slot, on: &board) else {
+    guard isTrusted || isIntact(slot, .staged, on: &board) else {
       if flaws.contains(.blamesImageForFlash) { return try rollBack(.digest, on: &board) }
       return try abandonCandidate(.digest, on: &board)
     }
@@ -20,7 +20,8 @@ extension Device {
       return try rollBack(reason, on: &board)
     }
     let elapsed = board.clock.microseconds - begun
-    guard elapsed <= Int64(content.confirmSeconds) * 1_000_000 || flaws.contains(.ignoresDeadline) else {
+    let isInTime = elapsed <= Int64(content.confirmSeconds) * 1_000_000
+    guard holds(.deadline, isInTime, on: &board) || flaws.contains(.ignoresDeadline) else {
       return try rollBack(.deadline, on: &board)
     }
     try confirm(slot, content, on: &board)
@@ -34,14 +35,17 @@ extension Device {
       let result = try board.selfTest(
         slot: slot, count: Int(content.sizeBytes), watchdogSeconds: policy.watchdogSeconds)
     else { return .storage }
-    guard result.outputsAgree || flaws.contains(.ignoresSelfTestOutput) else { return .selfTestOutput }
-    guard result.arenaBytes <= profile.arenaBytes || flaws.contains(.ignoresSelfTestArena) else {
+    guard holds(.output, result.outputsAgree, on: &board) || flaws.contains(.ignoresSelfTestOutput) else {
+      return .selfTestOutput
+    }
+    let fits = result.arenaBytes <= profile.arenaBytes
+    guard holds(.selfTestArena, fits, on: &board) || flaws.contains(.ignoresSelfTestArena) else {
       return .selfTestArena
     }
-    guard
-      result.latencyMicroseconds <= profile.latencyLimitMicroseconds
-        || flaws.contains(.ignoresSelfTestLatency)
-    else { return .selfTestLatency }
+    let isFast = result.latencyMicroseconds <= profile.latencyLimitMicroseconds
+    guard holds(.latency, isFast, on: &board) || flaws.contains(.ignoresSelfTestLatency) else {
+      return .selfTestLatency
+    }
     return nil
   }
 

@@ -2,12 +2,14 @@ internal import AssayFiles
 
 /// The record as bytes: little-endian fields, then a CRC-32 over *everything* before it.
 ///
-///     magic u32 | sequence u32 | length u16 | fields ... | crc u32
+///     'A' 'O' version 'R' | sequence u32 | length u16 | fields ... | crc u32
 ///
-/// The sequence number orders the two copies. 0xFFFFFFFF is what erased flash reads, so it is
+/// Header and checksum are the same in every version: a firmware that does not know a version still
+/// sees that there is a whole record, and how new it is. It must not guess what the record says, and
+/// must not overwrite it while it is the newest one. The sequence number orders the two copies. 0xFFFFFFFF is what erased flash reads, so it is
 /// never used; after it comes 0, and the comparison is circular.
 enum RecordCodec {
-  static let magic: UInt32 = 0x5231_4F41
+  static let version = UInt8(ascii: "1")
   static let headerBytes = 10
   static let checksumBytes = 4
   static let limitBytes = FlashGeometry.sectorBytes
@@ -24,30 +26,66 @@ enum RecordCodec {
   static func encode(_ record: DeviceRecord, sequence: UInt32) -> [UInt8] {
     var fields = ByteWriter()
     write(record, to: &fields)
+    return frame(fields.bytes, sequence: sequence, version: version)
+  }
+
+  /// Header and checksum around the fields of any version.
+  static func frame(_ fields: [UInt8], sequence: UInt32, version: UInt8) -> [UInt8] {
     var bytes = ByteWriter()
-    bytes.reserve(headerBytes + fields.bytes.count + checksumBytes)
-    bytes.u32(magic)
+    bytes.reserve(headerBytes + fields.count + checksumBytes)
+    bytes.raw([UInt8(ascii: "A"), UInt8(ascii: "O"), version, UInt8(ascii: "R")])
     bytes.u32(sequence)
-    bytes.u16(UInt16(truncatingIfNeeded: fields.bytes.count))
-    bytes.raw(fields.bytes)
+    bytes.u16(UInt16(truncatingIfNeeded: fields.count))
+    bytes.raw(fields)
     bytes.u32(CRC32.value(of: bytes.bytes))
     return bytes.bytes
   }
 
-  /// The record in a sector; nil when it is erased, torn, or anything but a whole record.
-  static func decode(_ sector: [UInt8], flaws: DeviceFlaws = []) -> (record: DeviceRecord, sequence: UInt32)?
-  {
-    var reader = ByteReader(sector)
-    guard reader.u32() == magic, let sequence = reader.u32(), sequence != .max,
-      let length = reader.u16().map(Int.init), headerBytes + length + checksumBytes <= sector.count
-    else { return nil }
-    let checked = Array(sector[..<(headerBytes + length)])
-    var trailer = ByteReader(Array(sector[(headerBytes + length)...]))
-    guard trailer.u32() == CRC32.value(of: checked) || flaws.contains(.recordChecksumIgnored) else {
-      return nil
+  /// The record in a sector; nil when it is erased, torn, of another version, or anything but a whole
+  /// record.
+  ///
+  /// - Parameter accepts: has the last word on whether the checksum is right.
+  static func decode(
+    _ sector: [UInt8], flaws: DeviceFlaws = [], accepts: (Bool) -> Bool = { $0 }
+  ) -> (record: DeviceRecord, sequence: UInt32)? {
+    guard let header = Header(sector) else { return nil }
+    guard header.version == version || flaws.contains(.readsUnknownRecord) else { return nil }
+    guard accepts(header.isWhole(sector)) || flaws.contains(.recordChecksumIgnored) else { return nil }
+    var fields = ByteReader(Array(sector[headerBytes..<header.end]))
+    guard let record = readRecord(&fields) else { return nil }
+    return (record, header.sequence)
+  }
+
+  /// The sequence number of a whole record of a version that this firmware does not know.
+  static func unknownSequence(_ sector: [UInt8]) -> UInt32? {
+    guard let header = Header(sector), header.version != version, header.isWhole(sector) else { return nil }
+    return header.sequence
+  }
+
+  /// What every version begins with.
+  private struct Header {
+    let version: UInt8
+    let sequence: UInt32
+    /// Where the fields end and the checksum stands.
+    let end: Int
+
+    init?(_ sector: [UInt8]) {
+      var reader = ByteReader(sector)
+      guard reader.u8() == UInt8(ascii: "A"), reader.u8() == UInt8(ascii: "O"), let version = reader.u8(),
+        reader.u8() == UInt8(ascii: "R"), let sequence = reader.u32(), sequence != .max,
+        let length = reader.u16().map(Int.init), headerBytes + length + checksumBytes <= sector.count
+      else { return nil }
+      self.version = version
+      self.sequence = sequence
+      end = headerBytes + length
     }
-    guard let record = readRecord(&reader) else { return nil }
-    return (record, sequence)
+
+    func isWhole(_ sector: [UInt8]) -> Bool {
+      var trailer = ByteReader(Array(sector[end..<end + checksumBytes]))
+      var checksum = CRC32()
+      checksum.update(sector.span.extracting(0..<end))
+      return trailer.u32() == checksum.value
+    }
   }
 }
 

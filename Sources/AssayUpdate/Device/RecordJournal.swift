@@ -12,24 +12,36 @@ struct RecordJournal {
 
   init(flaws: DeviceFlaws) { self.flaws = flaws }
 
-  /// The newest whole record; nil when neither sector holds one.
-  mutating func load(from board: Board) -> DeviceRecord? {
+  /// The newest whole record; nil when neither sector holds one, or when the newest one is of a version
+  /// that this firmware does not know: what an older copy says is no longer true.
+  mutating func load(from board: inout Board) -> DeviceRecord? {
     var newest: (record: DeviceRecord, sequence: UInt32)?
     for copy in RecordCopy.allCases {
-      guard let found = read(copy, from: board) else { continue }
-      if let newest, !isPreferred(found.sequence, to: newest.sequence) { continue }
+      guard let found = read(copy, from: &board) else { continue }
+      if let newest, !isPreferred(found.sequence, to: newest.sequence, on: &board) { continue }
       if flaws.contains(.readsFirstCopyOnly), newest != nil { continue }
       newest = found
       liveCopy = copy
       sequence = found.sequence
     }
     stored = newest?.record
+    for copy in RecordCopy.allCases { respectUnknown(copy, on: &board) }
     return stored
+  }
+
+  /// A record of another version that is newer than all others stays where it is, unread.
+  private mutating func respectUnknown(_ copy: RecordCopy, on board: inout Board) {
+    guard let unknown = unknownSequence(copy, from: board), !flaws.contains(.overwritesUnknownRecord),
+      liveCopy == nil || isPreferred(unknown, to: sequence, on: &board)
+    else { return }
+    liveCopy = copy
+    sequence = unknown
+    stored = nil
   }
 
   /// Writes a record into the sector that is not live and reads it back; false when it did not stay.
   mutating func store(_ record: DeviceRecord, on board: inout Board) throws(Reset) -> Bool {
-    let copy = copyToWrite(board)
+    let copy = copyToWrite(&board)
     let sector = board.flash.geometry.recordSector(copy)
     let next = RecordCodec.next(after: sequence)
     let bytes = RecordCodec.encode(record, sequence: next)
@@ -39,7 +51,8 @@ struct RecordJournal {
     }
     let address = sector * FlashGeometry.sectorBytes
     guard try board.program(at: address, from: bytes, range: 0..<bytes.count) else { return false }
-    guard flaws.contains(.recordNotReadBack) || isStored(bytes, at: address, on: board) else { return false }
+    let isKept = isStored(bytes, at: address, on: board)
+    guard flaws.contains(.recordNotReadBack) || board.holds(.readBack, isKept, flaws) else { return false }
     if !flaws.contains(.forgetsLiveCopy) || liveCopy == nil { liveCopy = copy }
     sequence = next
     stored = record
@@ -47,25 +60,37 @@ struct RecordJournal {
   }
 
   /// The spare copy; or the live one when it is damaged, because then the spare copy is all there is.
-  private func copyToWrite(_ board: Board) -> RecordCopy {
+  private func copyToWrite(_ board: inout Board) -> RecordCopy {
     guard let liveCopy else { return .zero }
     if flaws.contains(.rewritesRecordInPlace) { return liveCopy }
-    let isWhole = flaws.contains(.trustsLiveRecord) || read(liveCopy, from: board)?.sequence == sequence
+    let isWhole =
+      flaws.contains(.trustsLiveRecord) || read(liveCopy, from: &board)?.sequence == sequence
+      || unknownSequence(liveCopy, from: board) == sequence
     return isWhole ? liveCopy.other : liveCopy
   }
 
-  private func isPreferred(_ a: UInt32, to b: UInt32) -> Bool {
+  private func isPreferred(_ a: UInt32, to b: UInt32, on board: inout Board) -> Bool {
     if flaws.contains(.comparesSequencePlainly) { return a > b }
-    return flaws.contains(.prefersOlderRecord)
+    let isNewer =
+      flaws.contains(.prefersOlderRecord)
       ? RecordCodec.isNewer(b, than: a) : RecordCodec.isNewer(a, than: b)
+    return board.holds(.newer, isNewer, flaws)
   }
 
-  private func read(_ copy: RecordCopy, from board: Board) -> (record: DeviceRecord, sequence: UInt32)? {
+  private func read(
+    _ copy: RecordCopy, from board: inout Board
+  ) -> (record: DeviceRecord, sequence: UInt32)? {
+    guard let sector = sector(copy, of: board) else { return nil }
+    return RecordCodec.decode(sector, flaws: flaws) { board.holds(.record, $0, flaws) }
+  }
+
+  private func unknownSequence(_ copy: RecordCopy, from board: Board) -> UInt32? {
+    sector(copy, of: board).flatMap(RecordCodec.unknownSequence)
+  }
+
+  private func sector(_ copy: RecordCopy, of board: Board) -> [UInt8]? {
     let address = board.flash.geometry.recordSector(copy) * FlashGeometry.sectorBytes
-    guard let sector = try? board.flash.read(at: address, count: FlashGeometry.sectorBytes) else {
-      return nil
-    }
-    return RecordCodec.decode(sector, flaws: flaws)
+    return try? board.flash.read(at: address, count: FlashGeometry.sectorBytes)
   }
 
   private func isStored(_ bytes: [UInt8], at address: Int, on board: Board) -> Bool {

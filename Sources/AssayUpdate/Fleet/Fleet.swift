@@ -104,6 +104,8 @@ public struct FleetReport: Sendable, Equatable {
   public internal(set) var flashOperations = 0
   public internal(set) var artifactBytes = 0
   public internal(set) var timeline: [TraceEntry] = []
+  /// What was to go wrong, or to be done, and never was.
+  public internal(set) var unmet: [String] = []
   public internal(set) var violations: [Violation] = []
   public internal(set) var traceHash = TraceHash()
 }

@@ -10,6 +10,7 @@ extension FleetRun {
     for index in members.indices { add(index) }
     report.log = statusCounts
     report.serves = servingCounts
+    report.unmet = upcoming.map { "\($0.phrase), at \($0.seconds) s" } + unmetFaults
     judge()
     return report
   }
@@ -74,6 +75,19 @@ extension FleetRun {
       let reason = key.reason == .none ? "" : ":\(key.reason.rawValue)"
       return "\(key.assignment) \(key.status.rawValue)\(reason) \(count)"
     }
+  }
+
+  /// Faults of the network that no device came to.
+  private var unmetFaults: [String] {
+    let rules = plan.faults.flatMap(\.kinds).compactMap { kind in
+      if case .network(let rule) = kind { rule } else { nil }
+    }
+    return rules.filter { rule in
+      !members.contains { member in
+        member.ownRules.contains(rule)
+          && member.board.network.faults.count(rule.step) >= rule.occurrences.lowerBound
+      }
+    }.map(\.phrase)
   }
 
   /// Jitter spreads a fleet over its window; three requests a device, four times the mean, and a few.

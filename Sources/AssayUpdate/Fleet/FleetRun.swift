@@ -22,7 +22,7 @@ struct FleetRun {
   var outstanding = 0
   /// Overloads of the service: from, to, status.
   private(set) var overloads: [(span: Range<Int64>, status: Int)] = []
-  private var upcoming: [FleetEvent] = []
+  private(set) var upcoming: [FleetEvent] = []
   /// When the rollout came to the state it is in.
   private var stateMicroseconds: Int64 = 0
   private var perSecond: [Int64: Int] = [:]

@@ -8,6 +8,8 @@ struct RecordOracle {
   }
 
   private var copies: [Entry?] = [nil, nil]
+  /// Sequence numbers of whole records in a version that nobody here can read.
+  private var unknown: [UInt32?] = [nil, nil]
 
   init() {}
 
@@ -17,21 +19,24 @@ struct RecordOracle {
 
   /// Reads one sector again.
   mutating func update(_ copy: RecordCopy, _ flash: Flash) {
-    copies[copy.number] = Self.entry(flash.sectors[flash.geometry.recordSector(copy)])
+    let sector = flash.sectors[flash.geometry.recordSector(copy)]
+    copies[copy.number] = Self.entry(sector)
+    unknown[copy.number] = copies[copy.number] == nil ? RecordCodec.unknownSequence(sector) : nil
   }
 
   /// The sector whose record decides the next boot; nil when neither holds a whole one.
   var live: RecordCopy? {
-    switch (copies[0], copies[1]) {
+    switch (sequence(0), sequence(1)) {
     case (nil, nil): nil
     case (.some, nil): .zero
     case (nil, .some): .one
-    case (.some(let zero), .some(let one)):
-      RecordCodec.isNewer(one.sequence, than: zero.sequence) ? .one : .zero
+    case (.some(let zero), .some(let one)): RecordCodec.isNewer(one, than: zero) ? .one : .zero
     }
   }
 
-  /// The record that decides the next boot.
+  private func sequence(_ copy: Int) -> UInt32? { copies[copy]?.sequence ?? unknown[copy] }
+
+  /// The record that decides the next boot; nil as well when it is one that nobody here can read.
   var best: Entry? { live.flatMap { copies[$0.number] } }
 
   /// A whole record: the checksum is computed here, over every byte before it.

@@ -36,6 +36,9 @@ enum BuiltInRehearsals {
           - {name: wrong-length, row: N14, faults: [artifact 1 wrong-length -9]}
           - {name: trickle, row: N05, faults: [artifact 1 throttle 100]}
           - {name: other-host, row: N13, assign: [new other-host]}
+          - {name: glitched-digest, row: M07, glitch: [digest 1], faults: [artifact 1- wrong-bytes], ends: ["failed:digest"]}
+          - {name: glitched-self-test, row: M07, glitch: [output 1], self-test: output, ends: ["failed:self-test-output"]}
+          - {name: newer-records, row: V08, flash: [newer-records at 4 h], linger: 12 h}
           - {name: long-portal, row: N11, faults: [artifact 1-4 captive-portal]}
           - {name: flood, row: S08, faults: [poll 1 flood 10000000]}
           - {name: long-retry-after, row: S02, faults: [poll 1 status 503 retry 30 d]}

@@ -19,7 +19,7 @@ struct Mutant: Sendable {
   }
 
   /// The twelve of the specification first.
-  static let all = specified + record + trial + manifest + download + later + branches
+  static let all = specified + record + trial + manifest + download + later + branches + hardening
 
   private static let specified = [
     Mutant(

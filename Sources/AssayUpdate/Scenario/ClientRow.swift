@@ -80,6 +80,7 @@ extension Scenario {
   private var deviceObstacle: String? {
     if !cuts.isEmpty { return "power cuts at flash operations: only the simulated flash has them" }
     if !flash.isEmpty { return "defects of flash, restarts: only the simulated device has them" }
+    if !glitches.isEmpty { return "glitched decisions: only those of the simulated device can be reached" }
     if device != DevicePhrase() { return "clock, battery and record are the simulated device's" }
     if selfTest != .pass { return "the trial is the firmware's, a client of a file has none" }
     return nil

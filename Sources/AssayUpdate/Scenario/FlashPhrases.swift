@@ -4,9 +4,12 @@ internal import AssayDocument
 //
 //     slot 1 sector 3 program-error      record 1 silent-program      slot 0 sector 2 rot at 2 h
 //     erase-records                      restart at 3 h               battery 3000 at 1 h
+//     newer-records at 4 h               newer-record at 4 h
 
 extension Scenario.FlashPhrase {
-  private static let words = ["slot", "record", "erase-records", "restart", "battery"]
+  private static let words = [
+    "slot", "record", "erase-records", "newer-records", "newer-record", "restart", "battery",
+  ]
 
   static func read(_ value: DocumentValue) throws(DocumentErrors) -> Self {
     var phrase = try PhraseReader(value)
@@ -25,6 +28,8 @@ extension Scenario.FlashPhrase {
       let number = try phrase.integer("0 or 1", in: 0...1)
       return try readDefect(of: .record(number == 0 ? .zero : .one), &phrase)
     case "erase-records": return .eraseRecords
+    case "newer-records": return .newerRecords(both: true)
+    case "newer-record": return .newerRecords(both: false)
     case "restart": return .restart
     case "battery": return .battery(millivolts: try phrase.integer("millivolts", in: 0...6000))
     default: throw phrase.unknown(word, "defect", words)
@@ -63,5 +68,16 @@ extension Scenario.CutPhrase {
     let mode = phrase.isAtEnd ? TearMode.before : try phrase.choice(TearMode.self, "tear mode")
     try phrase.finish()
     return Self(point: point, mode: mode)
+  }
+}
+
+extension GlitchPlan.Glitch {
+  /// `digest 1`: the first time that this check is made, its first evaluation comes out wrong.
+  static func read(_ value: DocumentValue) throws(DocumentErrors) -> Self {
+    var phrase = try PhraseReader(value)
+    let check = try phrase.choice(DeviceCheck.self, "check")
+    let time = try phrase.integer("which time", in: 1...1_000_000)
+    try phrase.finish()
+    return Self(check: check, time: time)
   }
 }

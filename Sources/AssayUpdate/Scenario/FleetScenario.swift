@@ -84,7 +84,7 @@ extension FleetScenario {
       differences: differences(report, isOwnImage: subject.image != nil),
       timeline: keepsTimeline ? report.timeline : [], traceHash: report.traceHash.hex,
       microseconds: report.microseconds, flashOperations: report.flashOperations,
-      artifactBytes: report.artifactBytes, fired: [], fleet: report)
+      artifactBytes: report.artifactBytes, fired: [], unmet: report.unmet, fleet: report)
   }
 
   private static func text(_ items: [String]) -> String {

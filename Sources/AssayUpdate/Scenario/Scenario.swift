@@ -18,6 +18,8 @@ public struct Scenario: Sendable, Equatable {
   var events: [EventPhrase] = []
   var flash: [FlashPhrase] = []
   var cuts: [CutPhrase] = []
+  /// Decisions that come out wrong.
+  var glitches: [GlitchPlan.Glitch] = []
   var device = DevicePhrase()
   /// Virtual seconds the run lasts at least.
   var lingerSeconds = 0
@@ -110,6 +112,8 @@ public struct Scenario: Sendable, Equatable {
       case defect(sector: SectorName, SectorDefect)
       case rot(SectorName)
       case eraseRecords
+      /// Both records, or the live one only, are rewritten by a newer firmware, which is then replaced.
+      case newerRecords(both: Bool)
       case restart
       case battery(millivolts: Int)
     }

@@ -144,6 +144,8 @@ extension Mission {
         if candidate == .damaged { board.flash.rot(sector: geometry.firstSector(of: .one) + 1) }
       }
       for phrase in scenario.flash where phrase.seconds == 0 { change(phrase.change, geometry)(&board) }
+      board.pendingReset = nil
+      if !scenario.glitches.isEmpty { board.glitch = GlitchPlan(scenario.glitches) }
       board.batteryMillivolts = scenario.device.batteryMillivolts
       board.monitor.batteryMillivolts = scenario.device.batteryMillivolts
       if scenario.device.clock != .known { board.clock.wallOffsetSeconds = nil }
@@ -185,13 +187,12 @@ extension Mission {
         for copy in RecordCopy.allCases {
           board.flash.leave(Flash.erasedSector, sector: geometry.recordSector(copy))
         }
-        board.monitor.oracle = RecordOracle(board.flash)
-        board.monitor.latestAssignment = 0
-        board.monitor.traffic.ends = [:]
-        board.monitor.failed = []
-        board.monitor.owesDamageReport = false
-        // What nobody remembers cannot be kept.
-        board.monitor.floor = board.monitor.profile.factory?.version ?? board.monitor.floor
+        board.monitor.didLoseRecords(board.flash)
+      }
+    case .newerRecords(let both):
+      return { board in
+        board.leaveNewerRecords(both: both)
+        board.pendingReset = .restart
       }
     case .restart: return { board in board.pendingReset = .powerCut }
     case .battery(let millivolts):

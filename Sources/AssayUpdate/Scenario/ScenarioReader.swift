@@ -82,6 +82,7 @@ public enum ScenarioReader {
     scenario.events = map.optional("events", or: []) { try $0.list { try Scenario.EventPhrase.read($0) } }
     scenario.flash = map.optional("flash", or: []) { try $0.list { try Scenario.FlashPhrase.read($0) } }
     scenario.cuts = map.optional("power", or: []) { try $0.list { try Scenario.CutPhrase.read($0) } }
+    scenario.glitches = map.optional("glitch", or: []) { try $0.list { try GlitchPlan.Glitch.read($0) } }
     scenario.device = map.optional("device", or: Scenario.DevicePhrase()) { try device($0) }
     scenario.lingerSeconds = map.optional("linger", or: 0) { try seconds($0) }
     scenario.limitHours = map.optional("within", or: 48) { max(1, try seconds($0) / 3600) }

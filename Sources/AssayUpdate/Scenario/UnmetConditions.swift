@@ -15,7 +15,8 @@ extension Scenario {
     }
     let cuts = board.power.cuts.map { "power at operation \($0.operation)" }
     let points = board.power.points.map { "power at \($0.point.rawValue) \($0.operation)" }
-    return faults + events + cuts + points
+    let glitches = (board.glitch?.unmet ?? []).map { "glitch of \($0.check.rawValue) \($0.time)" }
+    return faults + events + cuts + points + glitches
   }
 }
 

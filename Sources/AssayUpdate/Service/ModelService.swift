@@ -180,7 +180,9 @@ extension ModelService {
       if known != report { devices[mac]?.hasConflict = true }
       return Response(status: 200)
     }
-    guard report.assignment >= device.closed else { return Response(status: 410) }
+    // A device that lost its record does not know any assignment, but it knows that something is wrong.
+    let isAlarm = report.status == .degraded && report.assignment == 0
+    guard isAlarm || report.assignment >= device.closed else { return Response(status: 410) }
     guard report.assignment <= device.assignment?.manifest.assignment ?? 0 else {
       return Response(status: 400)
     }

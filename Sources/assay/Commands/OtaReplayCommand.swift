@@ -72,7 +72,8 @@ extension Invocation {
 
   /// The files of `suites/ota`.
   private static let committed = [
-    "clients", "content", "fleet", "network", "power", "reports", "service", "trust", "versions",
+    "clients", "content", "fleet", "glitch", "network", "power", "record", "reports", "service", "trust",
+    "versions",
   ].map { "suites/ota/\($0).yaml" }
 
   private func subject(_ console: inout Console) throws -> Subject {
