@@ -24,17 +24,14 @@ import Testing
     let words = ["ota", "replay", "--client", "true", "rows.yaml"]
     let found = try ProgramRun(words, in: folder.path)
     #expect(found.exitCode == 1)
+    #expect(found.output.hasPrefix("FAIL plain: old, 1 run, 0 kB\n     I3 never asked what it is assigned\n"))
     #expect(
-      found.output.hasPrefix("FAIL plain: old, 12 runs, 0 kB\n     I3 serves old after 12 runs, wanted new\n")
-    )
+      found.output.contains("\n     never happened: report 2 lose\n2 rows ran, 2 failed, 1 do not apply\n"))
     #expect(
-      found.output.contains(
-        "2 rows ran, 1 failed, 1 do not apply\n     in 1 of them what was to go wrong never did\n     1 dns: the client is given"
-      ))
-    #expect(found.output.contains("\npass reported: old, 2 runs, 0 kB\n     never happened: report 2 lose\n"))
+      found.output.contains("\n     in 1 of them what was to go wrong never did\n     1 dns: the client is"))
     let verbose = try ProgramRun(words + ["-v"], in: folder.path)
     #expect(verbose.output.contains("n/a  nameless: dns: the client is given an address"))
-    let known = try ProgramRun(words + ["--known", "plain"], in: folder.path)
+    let known = try ProgramRun(words + ["--known", "plain", "--known", "reported"], in: folder.path)
     #expect(known.exitCode == 0 && known.output.hasPrefix("known plain: "))
     let gone = try ProgramRun(
       ["ota", "replay", "--client", "true", "rows.yaml", "--scenario", "nameless", "--known", "nameless"],

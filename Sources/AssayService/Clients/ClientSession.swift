@@ -38,12 +38,15 @@ struct ClientSession {
 
   /// True when nothing more is to be expected of another run.
   var isDone: Bool {
-    if !ending.isOrderly || !found.isEmpty { return true }
+    if !ending.isOrderly || !found.isEmpty || !hasAsked { return true }
     guard runs >= leastRuns, hasPassedPolls, !hasUpcoming else { return false }
     if serves == row.serves ?? serves { return !owesReport }
     // Given up and said so: nobody offers it again.
     return server.withCore { [row] in $0.hasEnded(row.profile.mac) }
   }
+
+  /// Who never polls shows nothing, also where nothing is to change.
+  private var hasAsked: Bool { relay.traffic.counts[.poll, default: 0] > 0 }
 
   /// Once more when nothing must happen any more, to see that nothing does.
   private var leastRuns: Int { row.lingers || row.serves == "old" ? 2 : 1 }
@@ -119,7 +122,9 @@ extension ClientSession {
 
   private func judgeEnd(_ reports: [Report]) -> [String] {
     var found: [String] = []
-    if let wanted = row.serves, serves != wanted, serves != "damaged", ending.isOrderly,
+    if !hasAsked, ending.isOrderly {
+      found.append("I3 never asked what it is assigned")
+    } else if let wanted = row.serves, serves != wanted, serves != "damaged", ending.isOrderly,
       !hasGivenUpHonestly(reports)
     {
       let many = runs == 1 ? "1 run" : "\(runs) runs"
