@@ -65,7 +65,7 @@ format:
 
 ## make asan tsan    every test under the address or thread sanitizer
 asan tsan: packages
-	$(SWIFT) test --disable-xctest --sanitize=$(if $(filter asan,$@),address,thread) --scratch-path .build/$@
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp:print_suppressions=0 $(SWIFT) test --disable-xctest --sanitize=$(if $(filter asan,$@),address,thread) --scratch-path .build/$@
 
 ## make ubsan        every test with the C kernels trapping on undefined behaviour
 ubsan: packages

@@ -123,4 +123,21 @@ import Testing
     let error = #expect(throws: FileError.self) { try Folder.create(folder("file/x")) }
     #expect(error?.description.contains("file") == true)
   }
+
+  @Test func `are closed again, whether they can be read or not`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("file", "x")
+    try folder.write("big", [UInt8](repeating: 1, count: 101))
+    let before = try OpenDescriptors.count()
+    for _ in 0..<150 {
+      _ = try FileBytes.read(folder("file"), limit: 100)
+      _ = try? FileBytes.read(folder("big"), limit: 100)
+      var stream = try ByteStream(folder("file"), limit: 100)
+      _ = try stream.next()
+      _ = stream.digest()
+      try FileBytes.write([1, 2], to: folder("written"))
+    }
+    // Other tests open and close files meanwhile.
+    #expect(try OpenDescriptors.count() < before + 100)
+  }
 }

@@ -1,4 +1,5 @@
 import AssayFiles
+import AssayTestSupport
 import AssayUpdate
 import Glibc
 import Testing
@@ -46,7 +47,7 @@ struct RemoteTests {
 
   @Test(.enabled(if: hasOpenSSL, "openssl is not installed"))
   func `the same over TLS, and never with a certificate nobody vouches for`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try AssayTestSupport.TemporaryFolder()
     let certificate = try TestCertificate.make(in: folder.path)
     let server = try Self.server(certificate)
     let good = try Self.outcome(
@@ -60,7 +61,7 @@ struct RemoteTests {
 
   @Test(.enabled(if: hasOpenSSL, "openssl is not installed"))
   func `faults happen inside TLS, where the relay ends it`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try AssayTestSupport.TemporaryFolder()
     let certificate = try TestCertificate.make(in: folder.path)
     let server = try Self.server()
     let rules = try ["poll 1 status 503 retry 1 s", "artifact 1 cut 9000", "artifact 2 flip 50 1"].map {
@@ -79,6 +80,15 @@ struct RemoteTests {
   @Test func `a relay does not start with a certificate that is none`() {
     let none = TestCertificate(certificatePath: "/dev/null", keyPath: "/dev/null")
     #expect(throws: ServiceError.certificate(path: "/dev/null")) { try FaultRelay(to: 1, tls: none) }
+  }
+
+  @Test func `a connection is closed when its answer has been read`() throws {
+    let server = try Self.server()
+    var transport = RemoteTransport(try #require(ServiceAddress("http://127.0.0.1:\(server.port)")))
+    let before = try OpenDescriptors.count()
+    for _ in 0..<150 { _ = transport.exchange(Request(step: .poll, url: "/nothing"), at: 0) }
+    // Other tests open and close files meanwhile.
+    #expect(try OpenDescriptors.count() < before + 100)
   }
 
   @Test func `nobody there is said, not judged`() throws {

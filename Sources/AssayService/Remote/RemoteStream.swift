@@ -11,7 +11,10 @@ enum RemoteFailure: Error, Equatable {
 }
 
 /// One connection to a service, plain or TLS, that waits no longer than its deadline.
-struct RemoteStream: ~Copyable {
+///
+/// A class: as a struct that cannot be copied its `deinit` never ran (Swift 6.3), and every request
+/// left a socket and a TLS session behind, which the address sanitizer found.
+final class RemoteStream {
   private let socket: Int32
   private let session: TLSSession?
   private let deadline: ContinuousClock.Instant
