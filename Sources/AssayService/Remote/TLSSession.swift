@@ -40,7 +40,7 @@ internal import Glibc
     guard unsafe Self.expect(host, connection), unsafe SSL_set_fd(connection, socket) == 1 else {
       throw .tls("\(host) cannot be verified")
     }
-    guard unsafe SSL_connect(connection) == 1 else { throw .tls(problem(host)) }
+    guard PipeSignal.held({ unsafe SSL_connect(connection) }) == 1 else { throw .tls(problem(host)) }
   }
 
   private static func expect(_ host: String, _ connection: OpaquePointer) -> Bool {
@@ -65,18 +65,20 @@ internal import Glibc
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) -> Int {
-    unsafe Int(SSL_write(connection, bytes.baseAddress, Int32(clamping: bytes.count)))
+    PipeSignal.held { unsafe Int(SSL_write(connection, bytes.baseAddress, Int32(clamping: bytes.count))) }
   }
 
   /// Zero at an orderly end; negative, with `errno`, when the connection is lost.
   func read(_ buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
-    let count = unsafe SSL_read(connection, buffer.baseAddress, Int32(clamping: buffer.count))
+    let count = PipeSignal.held {
+      unsafe SSL_read(connection, buffer.baseAddress, Int32(clamping: buffer.count))
+    }
     if count > 0 { return Int(count) }
     return unsafe SSL_get_error(connection, count) == SSL_ERROR_ZERO_RETURN ? 0 : -1
   }
 
   func end(isOrderly: Bool = true) {
-    if isOrderly { _ = unsafe SSL_shutdown(connection) }
+    if isOrderly { PipeSignal.held { _ = unsafe SSL_shutdown(connection) } }
     unsafe SSL_free(connection)
     unsafe SSL_CTX_free(context)
   }
