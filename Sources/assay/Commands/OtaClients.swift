@@ -126,7 +126,8 @@ private struct ClientReport {
 
   func printSum(_ console: inout Console) {
     let expected = results.count { !$0.violations.isEmpty && known.contains($0.row) }
-    let findings = expected == 0 ? "" : ", \(expected) known findings"
+    let findings =
+      expected == 0 ? "" : ", \(expected) \(expected == 1 ? "is a known finding" : "are known findings")"
     let unmet = results.count { !$0.unmet.isEmpty }
     console.print("\(results.count) rows ran, \(failures) failed\(findings), \(leftOut.count) do not apply")
     if unmet > 0 { console.print("     in \(unmet) of them what was to go wrong never did") }
