@@ -76,6 +76,21 @@ struct UpdateReportTests {
     #expect(SummaryReport.render(run).contains("**survived**: no-quarantine"))
   }
 
+  @Test func `a rollout over a fleet is drawn like any scenario, in the colours of its states`() {
+    var run = Self.run(true)
+    run.suites[0].models[0].updates?[0].scenarios = [
+      ScenarioResult(
+        name: "canary-fails", catalogue: ["R04"], place: "fleet.yaml:7:9", passed: true,
+        states: [StateSpan(state: "group 1", seconds: 0), StateSpan(state: "rolled-back", seconds: 85)],
+        resetSeconds: [], log: ["1 started 9", "2 succeeded 20"], serves: "old 100", seconds: 14_500,
+        problems: [])
+    ]
+    let html = HTMLReport.render(run)
+    #expect(html.contains("R04 canary-fails") && html.contains("group 1: from 0.000 s for 85.0 s"))
+    #expect(html.contains("stroke=\"#6ea0ea\"") && html.contains("stroke=\"#9aa5b3\""))
+    #expect(html.contains("1 started 9 &gt; 2 succeeded 20"))
+  }
+
   @Test(arguments: [(0.4, "0.400 s"), (61, "61.0 s"), (120, "2.0 min"), (86_400, "24.0 h")])
   func `times have a fitting unit`(seconds: Double, text: String) {
     #expect(UpdateChart.time(seconds) == text)

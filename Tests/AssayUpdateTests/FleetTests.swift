@@ -27,6 +27,15 @@ struct FleetTests {
     #expect(report.violations == [])
   }
 
+  @Test func `after an outage the devices that were ordered back go back`() throws {
+    let report = try Self.report { plan in
+      plan.failingPerMille = 400
+      plan.outageHours = 6
+    }
+    #expect(report.state == .rolledBack && report.updated == 0)
+    #expect(report.serves == ["old 400"])
+  }
+
   @Test func `of ten thousand devices a failing canary touches its own group only`() throws {
     let report = try Self.report { plan in
       plan.devices = 10_000

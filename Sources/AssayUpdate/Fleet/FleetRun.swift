@@ -84,7 +84,8 @@ struct FleetRun {
   /// Nothing more will be opened, and what was ordered has had its time.
   private func hasEnded(at time: Int64) -> Bool {
     guard upcoming.isEmpty, time >= Int64(plan.lingerSeconds) * 1_000_000 else { return false }
-    let since = time - stateMicroseconds
+    // While the service is overloaded nobody hears of anything.
+    let since = time - max(stateMicroseconds, overloads.map(\.span.upperBound).max() ?? 0)
     return switch rollout.state {
     case .running: false
     case .finished: outstanding == 0 || since > plan.silenceSeconds * 1_000_000
