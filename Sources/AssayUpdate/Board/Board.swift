@@ -195,7 +195,7 @@ extension Board {
     flash.settleWeakBits()
     resetTimes.append(clock.microseconds)
     clock.microseconds += 300_000
-    monitor.didReset(reset, flash: flash)
+    monitor.didReset(reset, flash: flash, at: clock.microseconds)
     trace.add(.boot("after \(reset)"), code: 4, at: clock.microseconds)
   }
 }

@@ -21,6 +21,10 @@ struct InvariantMonitor {
   var failed: Set<ImageDigest> = []
   /// What each assignment stands for.
   var assigned: [UInt32: ImageDigest] = [:]
+  /// The authentic manifests that reached the device, by assignment.
+  var manifests: [UInt32: Manifest] = [:]
+  /// Confirmed images that lie in a slot since, as the device was able to know.
+  var held: [SlotIndex: ImageDigest] = [:]
   /// What is wrong with the image on trial, as far as it was tested.
   var trialObjection: Reason?
   /// True when a reset ended the trial that the record speaks of.
@@ -60,7 +64,9 @@ struct InvariantMonitor {
     self.profile = honest
     self.confirmed = confirmed
     floor = oracle.best?.record.floor ?? ModelVersion(0, 0, 0)
+    if let record = oracle.best?.record, let slot = record.active { held[slot] = record[slot]?.digest }
     regions = flash.geometry
+    if let (invariant, message) = Requirements.problem(profile.policy) { fail(invariant, message, at: 0) }
   }
 
   mutating func fail(_ invariant: Invariant, _ message: @autoclosure () -> String, at microseconds: Int64) {
@@ -69,13 +75,14 @@ struct InvariantMonitor {
   }
 
   /// The device starts again: it knows nothing but its record.
-  mutating func didReset(_ reset: Reset, flash: Flash) {
+  mutating func didReset(_ reset: Reset, flash: Flash, at microseconds: Int64) {
     for copy in RecordCopy.allCases { oracle.update(copy, flash) }
     counters.resets += 1
     if reset == .powerCut { counters.powerCuts += 1 }
     serving = nil
     truth = nil
     traffic.forgetPromises()
+    traffic.rhythm.didBoot(at: microseconds)
     if oracle.best?.record.phase == .trial {
       isTrialInterrupted = true
       if reset == .powerCut { counters.trialCuts += 1 }
@@ -158,7 +165,7 @@ extension InvariantMonitor {
     if after.record == before.record {
       fail(.triesBounded, "writes the record although nothing in it changed", at: microseconds)
     }
-    guard RecordCodec.isNewer(after.sequence, than: before.sequence) else {
+    guard RecordOracle.isLater(after.sequence, than: before.sequence) else {
       return fail(.switchesAtomically, "the newest record is lost, an older one decides", at: microseconds)
     }
     judge(from: before.record, to: after.record, flash: flash, images: images, at: microseconds)

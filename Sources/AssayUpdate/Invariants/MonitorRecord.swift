@@ -6,9 +6,8 @@ extension InvariantMonitor {
   mutating func judge(
     from before: DeviceRecord, to after: DeviceRecord, flash: Flash, images: ImageJudge, at time: Int64
   ) {
-    if after.floor < before.floor || before.floor < floor {
-      fail(.keepsFloor, "the version floor falls from \(before.floor) to \(after.floor)", at: time)
-    }
+    judgeFloor(before, after, at: time)
+    judgeQuarantine(before, after, at: time)
     if after.phase == .pending, before.phase != .pending { judgeStaging(after, flash, images, at: time) }
     judgeDownload(before, after, at: time)
     if after.phase == .trial { judgeTrialBegin(before, at: time) }
@@ -20,9 +19,34 @@ extension InvariantMonitor {
     latestAssignment = max(latestAssignment, after.assignment)
   }
 
+  /// The floor is the highest version that was ever confirmed: it rises with a confirmation only.
+  private mutating func judgeFloor(_ before: DeviceRecord, _ after: DeviceRecord, at time: Int64) {
+    if after.floor < before.floor || before.floor < floor {
+      fail(.keepsFloor, "the version floor falls from \(before.floor) to \(after.floor)", at: time)
+    }
+    let isConfirmed = before.phase == .trial && after.phase != .trial && after.active == before.candidate
+    let confirmed = isConfirmed ? before.candidate.flatMap { before[$0]?.version } : nil
+    if after.floor > max(before.floor, confirmed ?? before.floor) {
+      fail(.keepsFloor, "the version floor rises to \(after.floor), which nothing confirmed has", at: time)
+    }
+  }
+
+  /// An image that failed here is remembered until eight others failed, and no other one is.
+  private mutating func judgeQuarantine(_ before: DeviceRecord, _ after: DeviceRecord, at time: Int64) {
+    let isFull = after.quarantine.count == DeviceRecord.quarantineLimit
+    if !isFull, before.quarantine.contains(where: { !after.quarantine.contains($0) }) {
+      fail(.rollsBackExactly, "forgets an image that failed here", at: time)
+    }
+    let tried = before.candidate.flatMap { before[$0]?.digest }
+    if after.quarantine.contains(where: { !before.quarantine.contains($0) && $0 != tried }) {
+      fail(.rollsBackExactly, "puts an image into quarantine that it did not try", at: time)
+    }
+  }
+
   /// While a slot is written, no record may describe what it held before.
   private mutating func judgeDownload(_ before: DeviceRecord, _ after: DeviceRecord, at time: Int64) {
     guard after.phase == .downloading else { return }
+    if let slot = after.candidate { held[slot] = nil }
     if let slot = after.candidate, after[slot] != nil {
       fail(.switchesAtomically, "describes a slot that is being overwritten", at: time)
     }
@@ -49,6 +73,9 @@ extension InvariantMonitor {
     if let (invariant, message) = admissionProblem(at: time) { fail(invariant, message, at: time) }
     if let manifest = truth?.manifest, manifest.digest != content.digest {
       fail(.acceptsAuthentic, "stages an image that is not the manifest's", at: time)
+    }
+    if let manifest = truth?.manifest, !content.describes(manifest) {
+      fail(.acceptsAuthentic, "stages a description that is not the manifest's", at: time)
     }
   }
 
@@ -89,6 +116,7 @@ extension InvariantMonitor {
     }
     if isTrialInterrupted { fail(.triesBounded, "confirms after an interrupted trial", at: time) }
     confirmed.insert(content.digest)
+    held[slot] = content.digest
     floor = max(floor, content.version)
   }
 
@@ -112,5 +140,13 @@ extension InvariantMonitor {
     _ slot: SlotIndex, _ content: DeviceRecord.Content, _ flash: Flash, _ images: ImageJudge
   ) -> Bool {
     images.digest(of: flash, slot: slot, count: Int(content.sizeBytes)) == content.digest
+  }
+}
+
+extension DeviceRecord.Content {
+  /// True when it says of an image what a manifest says.
+  fileprivate func describes(_ manifest: Manifest) -> Bool {
+    digest == manifest.digest && Int(sizeBytes) == manifest.sizeBytes && version == manifest.version
+      && assignment == manifest.assignment && Int(confirmSeconds) == manifest.confirmSeconds
   }
 }

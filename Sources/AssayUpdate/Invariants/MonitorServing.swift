@@ -6,7 +6,8 @@ extension InvariantMonitor {
     guard let content = oracle.best?.record[slot] else { return }
     trialObjection = result.objection(
       arenaLimitBytes: profile.arenaBytes, latencyLimitMicroseconds: profile.latencyLimitMicroseconds)
-    if trialObjection == nil, result.durationMicroseconds > Int64(content.confirmSeconds) * 1_000_000 {
+    let deadline = manifests[content.assignment]?.confirmSeconds ?? Int(content.confirmSeconds)
+    if trialObjection == nil, result.durationMicroseconds > Int64(deadline) * 1_000_000 {
       trialObjection = .deadline
     }
     if trialObjection == nil { passed.insert(content.digest) }

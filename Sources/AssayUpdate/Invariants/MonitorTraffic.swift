@@ -29,6 +29,7 @@ struct Traffic {
   var ends: [UInt32: UInt32] = [:]
   /// Deferrals that were told, by assignment and reason.
   var deferrals: [String: Int] = [:]
+  var rhythm = Rhythm()
   /// True once a body was not what the service sent.
   var isCorrupted = false
   static let burstLimit = 48
@@ -95,6 +96,7 @@ extension InvariantMonitor {
       fail(.triesBounded, "asks again before Retry-After is over", at: time)
     }
     judgeAddress(request, at: time)
+    if let problem = traffic.rhythm.problem(request.step, at: time) { fail(.triesBounded, problem, at: time) }
     switch request.step {
     case .poll: counters.polls += 1
     case .artifact: judgeArtifactRequest(request, flash, images, at: time)
@@ -119,10 +121,9 @@ extension InvariantMonitor {
     judgeStart(request, manifest, images, flash, at: time)
     if failed.contains(wanted) { fail(.rollsBackExactly, "downloads an image that failed here", at: time) }
     for slot in SlotIndex.allCases {
-      guard let content = record[slot], content.digest == wanted, isIntact(slot, content, flash, images)
-      else {
-        continue
-      }
+      let isDescribed = record[slot]?.digest == wanted || held[slot] == wanted
+      let found = isDescribed ? images.digest(of: flash, slot: slot, count: manifest.sizeBytes) : nil
+      guard found == wanted else { continue }
       fail(.downloadsOnce, "downloads what slot \(slot.rawValue) holds", at: time)
     }
   }
@@ -132,6 +133,7 @@ extension InvariantMonitor {
     _ request: Request, _ manifest: Manifest, _ images: ImageJudge, _ flash: Flash, at time: Int64
   ) {
     if let start = request.rangeStart {
+      if request.ifRange == nil { fail(.acceptsAuthentic, "resumes without If-Range", at: time) }
       if let kept = traffic.keptTag, let asked = request.ifRange, kept != asked {
         fail(.acceptsAuthentic, "resumes under another tag than its bytes came with", at: time)
       }
@@ -209,6 +211,7 @@ extension InvariantMonitor {
     isAdmissionChecked = false
     guard let manifest = truth?.manifest, truth?.isAuthentic == true else { return }
     assigned[manifest.assignment] = manifest.digest
+    manifests[manifest.assignment] = manifest
   }
 
   private mutating func didReceiveArtifact(_ response: Response, _ request: Request, at time: Int64) {

@@ -30,11 +30,18 @@ struct RecordOracle {
     case (nil, nil): nil
     case (.some, nil): .zero
     case (nil, .some): .one
-    case (.some(let zero), .some(let one)): RecordCodec.isNewer(one, than: zero) ? .one : .zero
+    case (.some(let zero), .some(let one)): Self.isLater(one, than: zero) ? .one : .zero
     }
   }
 
   private func sequence(_ copy: Int) -> UInt32? { copies[copy]?.sequence ?? unknown[copy] }
+
+  /// True when number `a` was written after `b`, with the wrap from 2^32 - 1 to 0: RFC 1982, written
+  /// out again, so that a device that compares otherwise is noticed.
+  static func isLater(_ a: UInt32, than b: UInt32) -> Bool {
+    let ahead = (Int64(a) - Int64(b) + 1 << 32) % (1 << 32)
+    return ahead > 0 && ahead < 1 << 31
+  }
 
   /// The record that decides the next boot; nil as well when it is one that nobody here can read.
   var best: Entry? { live.flatMap { copies[$0.number] } }

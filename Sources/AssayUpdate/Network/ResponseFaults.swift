@@ -93,6 +93,14 @@ extension NetworkFaults {
     case "signature": manifest.signature = value
     case "key": manifest.sign(with: SigningKey(name: value))
     case "assignment": manifest.assignment = UInt32(value) ?? 0
+    case "model": manifest.model = value
+    case "format": manifest.format = value
+    case "runtime": manifest.minimumRuntime = ModelVersion(value) ?? manifest.minimumRuntime
+    case "arena": manifest.arenaBytes = Int(value) ?? 0
+    case "deadline": manifest.confirmSeconds = Int(value) ?? 0
+    case "expiry": manifest.expirySeconds += Int64(value) ?? 0
+    case "order": manifest.order = Manifest.Order(rawValue: value) ?? manifest.order
+    case "window": manifest.window = manifest.window == nil ? 0...23 : nil
     default: manifest.contract = value
     }
     let json = manifest.json

@@ -73,7 +73,7 @@ extension Mission {
     manifest.window = phrase.windowHours
     if phrase.isOnOtherHost { manifest.url = "\(SimulatedNetwork.otherHost)\(manifest.url)" }
     if phrase.isExpired { manifest.expirySeconds = 1_799_000_000 }
-    if phrase.hasWrongDigest { manifest.digest = ImageDigest(of: Array("another image".utf8)) }
+    if phrase.hasWrongDigest { manifest.digest = manifest.digest.neighbour }
     return sign(manifest, phrase)
   }
 
@@ -107,22 +107,27 @@ extension Mission {
     return { (image: [UInt8]) -> SelfTestResult in
       guard image == new else { return SelfTestResult.proven }
       let found = isSubject ? candidate(image) : SelfTestResult.proven
-      return Self.changed(found, kind)
+      return Self.changed(found, kind, subject)
     }
   }
 
+  /// One more than a limit allows: a device that is off by one is noticed.
   private static func changed(
-    _ found: SelfTestResult, _ kind: Scenario.SelfTestKind
+    _ found: SelfTestResult, _ kind: Scenario.SelfTestKind, _ subject: Subject
   ) -> SelfTestResult {
     var result = found
     switch kind {
     case .pass: break
     case .output: result.outputsAgree = false
-    case .arena: result.arenaBytes = .max
-    case .latency: result.latencyMicroseconds = .max
+    case .arena: result.arenaBytes = subject.arenaLimitBytes + 1
+    case .latency: result.latencyMicroseconds = subject.latencyLimitMicroseconds + 1
     case .crash: result.ending = .crashed
     case .hang: result.ending = .hung
-    case .slow: result.durationMicroseconds = 100_000_000
+    case .slow: result.durationMicroseconds = 60_000_001
+    case .tight:
+      result.arenaBytes = subject.arenaLimitBytes
+      result.latencyMicroseconds = subject.latencyLimitMicroseconds
+      result.durationMicroseconds = 60_000_000
     }
     return result
   }

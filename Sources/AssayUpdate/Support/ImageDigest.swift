@@ -55,6 +55,9 @@ public struct ImageDigest: Sendable, Hashable {
 
   public var hex: String { Hexadecimal.text(bytes) }
 
+  /// The digest that differs from this one in its last bit: whoever compares a part takes it for this one.
+  var neighbour: ImageDigest { ImageDigest(bytes: bytes.dropLast() + [bytes[31] ^ 1]) ?? self }
+
   /// The first 8 hexadecimal digits, for people.
   public var short: String { String(hex.prefix(8)) }
 }
