@@ -24,8 +24,10 @@ let cSettings: [CSetting] = [
   .unsafeFlags(["-ffp-contract=off"]),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings + settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -62,7 +64,9 @@ let package = Package(
     module("AssayModel"),
     module("AssayRuntime", ["AssayModel", "AssayKernels"]),
     module("AssayMeasure", ["AssayFiles", "AssayDocument", "AssayModel", "AssayRuntime"]),
-    module("AssayUpdate", ["AssayFiles", "AssayDocument"]),
+    // Explorations run some fifty thousand updates in the tests: optimised in debug builds too.
+    module(
+      "AssayUpdate", ["AssayFiles", "AssayDocument"], [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     module("AssayService", ["CMicroHTTPD", "CTLS", "AssayUpdate", "AssayFiles", "AssayDocument"]),
     module("AssayBaseline", ["CSQLite", "AssayFiles", "AssayDocument"]),
     module(

@@ -14,7 +14,7 @@ struct UpdateReportTests {
       replay: passed ? nil : "assay ota replay net.yaml --scenario \(name)")
   }
 
-  private static func run(_ passed: Bool, killed: Bool = true) -> Run {
+  private static func run(_ passed: Bool, killed: Bool = true, problems: [String] = []) -> Run {
     var run = Run(assayVersion: "1", startedAt: "now")
     var model = ModelResult(
       name: "m", candidate: ModelFacts(path: "m", sha256: "", bytes: 1, format: "tflite", operators: 1))
@@ -23,7 +23,9 @@ struct UpdateReportTests {
     ]
     model.updates = [
       UpdateResult(
-        target: "t", scenarios: [scenario("first", passed: true), scenario("odd", passed: passed)])
+        target: "t", scenarios: [scenario("first", passed: true), scenario("odd", passed: passed)],
+        exploration: UpdateExploration(
+          operations: 102, cuts: 1408, problems: problems, command: "assay ota explore --model m"))
     ]
     run.suites = [SuiteResult(name: "s", file: "f", summary: "", models: [model])]
     run.plannedCases = 1
@@ -55,6 +57,21 @@ struct UpdateReportTests {
     #expect(lines.contains { $0.contains("assay ota replay net.yaml --scenario odd") })
     #expect(lines.contains { $0.contains("FAIL odd  old > downloading > new  2.0 h") })
     #expect(SummaryReport.render(run).contains("`assay ota replay net.yaml --scenario odd`"))
+  }
+
+  @Test func `power cuts are counted in every report, and one that breaks something is told`() {
+    let style = TerminalReport.Style(colours: false)
+    let good = Self.run(true)
+    #expect(TerminalReport.render(good, style: style).contains { $0.contains("1,408 power cuts") })
+    #expect(SummaryReport.render(good).contains("2 of 2 scenarios, 1,408 power cuts"))
+    let bad = Self.run(true, problems: ["update: cut at operation 7, <subset>: I9 no whole record is left"])
+    let lines = TerminalReport.render(bad, style: style)
+    #expect(lines.contains { $0.contains("cut at operation 7") })
+    #expect(lines.contains { $0.contains("assay ota explore --model m") })
+    #expect(SummaryReport.render(bad).contains("no whole record is left"))
+    let html = HTMLReport.render(bad)
+    #expect(html.contains("cut at operation 7, &lt;subset&gt;: I9"))
+    #expect(html.contains("<pre>assay ota explore --model m</pre>"))
   }
 
   @Test func `nothing that is all right is listed one by one on a terminal unless asked for`() {

@@ -31,9 +31,16 @@ struct MutantTests {
     for mutant in Mutant.all { #expect(rehearsals.contains(mutant.rehearsal), "\(mutant.name)") }
   }
 
-  @Test func `the right device survives every rehearsal, cut at every ninth operation`() {
-    let report = Exploration.rehearse(seed: 1, stride: 9)
+  @Test func `the right device survives every rehearsal, cut at every operation in every mode`() {
+    let report = Exploration.rehearse(seed: 1)
     #expect(report.violations == 0, "\(report.findings)")
-    #expect(report.cases > 1_500)
+    #expect(report.cases == report.operations * TearMode.allCases.count)
+    #expect(report.cases > 40_000)
+  }
+
+  @Test func `rehearsals leave the same trace on one thread or two`() {
+    let once = Exploration.rehearse(seed: 1, workers: 1, stride: 20)
+    #expect(once == Exploration.rehearse(seed: 1, workers: 2, stride: 20))
+    #expect(once.traceHash != Exploration.rehearse(seed: 2, workers: 2, stride: 20).traceHash)
   }
 }

@@ -52,7 +52,7 @@ def main() -> int:
     scratch = Scratch(ROOT, ROOT / ".build/ota-mutation")
     scratch.prepare()
     scratch.build(lambda line: print(line, flush=True))
-    judge = Judge(scratch.program, options.limit, options.quick)
+    judge = Judge(scratch, options.limit, options.quick)
     right = judge.verdict(0)
     if right.by:
         print(f"the device as it is does not pass: {right}")
@@ -74,7 +74,7 @@ def try_patches(options: argparse.Namespace) -> int:
     survivors = 0
     for texts, numbered in patches.batches(written, scratch.originals()):
         scratch.build_patched(texts)
-        judge = Judge(scratch.program, options.limit, options.quick)
+        judge = Judge(scratch, options.limit, options.quick)
         chosen = [pair for pair in numbered if options.patch in pair[1].name]
         with ThreadPoolExecutor(options.workers) as pool:
             verdicts = pool.map(lambda pair: judge.verdict(pair[0]), chosen)
@@ -106,10 +106,10 @@ def matches(mutant: Mutant, options: argparse.Namespace) -> bool:
 class Judge:
     """Runs the scratch program with one mutant active: a short look, and a long one at what survives it."""
 
-    def __init__(self, program: Path, limit_seconds: int, is_quick: bool):
+    def __init__(self, scratch: Scratch, limit_seconds: int, is_quick: bool):
         self.is_quick = is_quick
-        suites = sorted((ROOT / "suites/ota").glob("*.yaml"))
-        self.command = [str(program), *map(str, suites), str(ROOT / "suites/ota/corpus.txt")]
+        suites = sorted((scratch.folder / "suites").glob("*.yaml"))
+        self.command = [str(scratch.program), *map(str, suites), str(scratch.folder / "suites/corpus.txt")]
         self.limit_seconds = limit_seconds
 
     def verdict(self, number: int) -> Verdict:
@@ -125,10 +125,12 @@ class Judge:
         if run.returncode != 0:
             is_endless = -run.returncode in (24, 9)  # SIGXCPU, SIGKILL
             verdict.failure = "endless loop" if is_endless else f"trap (signal {-run.returncode})"
+        if run.returncode > 0 or (not verdict.trace_hash and not verdict.failure):
+            raise SystemExit(f"the judge does not run: {run.stdout}{run.stderr}")
         return verdict
 
     def _bound(self) -> None:
-        os.nice(2)
+        os.nice(1)
         resource.setrlimit(resource.RLIMIT_CPU, (self.limit_seconds, self.limit_seconds + 5))
         resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from mutations import Mutant, Schemata
 
+# What decides most comes first.
 FILES = [
-    "Device/ByteFields.swift", "Device/Device.swift", "Device/DeviceBoot.swift", "Device/DeviceDownload.swift",
-    "Device/DeviceExchange.swift", "Device/DeviceObjections.swift", "Device/DevicePoll.swift",
-    "Device/DeviceProfile.swift", "Device/DeviceReceive.swift", "Device/DeviceRecord.swift",
-    "Device/DeviceReports.swift", "Device/DeviceTrial.swift", "Device/ModelVersion.swift", "Device/Reason.swift",
-    "Device/RecordCodec.swift", "Device/RecordJournal.swift", "Device/SelfTest.swift",
-    "Board/Board.swift", "Board/ImageJudge.swift", "Flash/FlashGeometry.swift",
-    "Service/Manifest.swift", "Service/ManifestCodec.swift", "Service/SigningKey.swift",
-    "Support/ImageDigest.swift",
+    "Device/DeviceTrial.swift", "Device/DeviceBoot.swift", "Device/DeviceDownload.swift",
+    "Device/DeviceReceive.swift", "Device/DevicePoll.swift", "Device/DeviceObjections.swift", "Device/Device.swift",
+    "Device/RecordJournal.swift", "Device/DeviceReports.swift", "Device/DeviceRecord.swift",
+    "Device/DeviceExchange.swift", "Device/RecordCodec.swift", "Device/DeviceProfile.swift", "Device/SelfTest.swift",
+    "Device/ModelVersion.swift", "Device/Reason.swift", "Device/ByteFields.swift",
+    "Service/Manifest.swift", "Service/ManifestCodec.swift", "Service/SigningKey.swift", "Board/Board.swift",
+    "Board/ImageJudge.swift", "Support/ImageDigest.swift", "Flash/FlashGeometry.swift",
 ]
 
 CONDITIONS = {"mutantKeeps", "mutantCondition", "mutantUnlessTrue", "mutantUnlessFalse", "mutantAnd", "mutantOr"}
@@ -52,6 +52,7 @@ class Scratch:
         """Copies what is not mutated; files that did not change keep their times."""
         for module in ("AssayFiles", "AssayDocument", "AssayUpdate", "CYAML", "CCrypto"):
             self._mirror(self.root / "Sources" / module, self.folder / "Sources" / module)
+        self._mirror(self.root / "suites/ota", self.folder / "suites")
         tool = Path(__file__).parent / "Mutated"
         self._write(self.folder / "Package.swift", MANIFEST)
         for name in ("MutationSwitch.swift", "MutationJudge.swift"):

@@ -18,16 +18,26 @@ enum UpdateChart {
     }
     let shown = Array(update.scenarios.sorted { !$0.passed && $1.passed }.prefix(shownLimit))
     let bad = shown.filter { !$0.passed }
-    var html = bad.map(finding).joined()
+    let problems = update.exploration?.problems ?? []
+    var html = bad.map(finding).joined() + problems.prefix(3).map { cut($0, update) }.joined()
     let count = update.scenarios.count
     let summary =
-      "Update rehearsed on \(ReportText.escaped(update.target)): \(count - bad.count) of \(count) scenarios"
-    html += "<details\(bad.isEmpty ? "" : " open")><summary>\(summary)</summary>\n"
+      "Update rehearsed on \(ReportText.escaped(update.target)): \(count - bad.count) of \(count) scenarios\(UpdateLines.cuts(update))"
+    let isGood = bad.isEmpty && problems.isEmpty
+    html += "<details\(isGood ? "" : " open")><summary>\(summary)</summary>\n"
     html += chart(shown)
     if update.scenarios.count > shown.count {
       html += "<p class=\"small\">\(update.scenarios.count - shown.count) more are in report.json</p>\n"
     }
     return "\(html)</details>\n"
+  }
+
+  private static func cut(_ problem: String, _ update: UpdateResult) -> String {
+    """
+    <article class="finding fail"><h3>Power cut</h3>
+    <p>\(ReportText.escaped(problem))</p><pre>\(ReportText.escaped(update.exploration?.command ?? ""))</pre></article>
+
+    """
   }
 
   private static func finding(_ scenario: ScenarioResult) -> String {

@@ -12,11 +12,18 @@ enum UpdateLines {
       return TerminalReport.wrapped("\(mark) update on \(update.target): \(refusal)", width, indent: 2)
     }
     let bad = update.scenarios.count { !$0.passed }
-    let verdict: Verdict = bad == 0 ? .pass : .fail
+    let problems = update.exploration?.problems ?? []
+    let verdict: Verdict = bad == 0 && problems.isEmpty ? .pass : .fail
     let count = update.scenarios.count
     var lines = [
-      "  \(TerminalReport.mark(verdict, style)) update on \(update.target): \(count - bad) of \(count) scenarios"
+      "  \(TerminalReport.mark(verdict, style)) update on \(update.target): \(count - bad) of \(count) scenarios\(cuts(update))"
     ]
+    for problem in problems.prefix(verbose ? problems.count : 3) {
+      lines += TerminalReport.wrapped(problem, width, indent: 6)
+    }
+    if let explored = update.exploration, !problems.isEmpty {
+      lines += TerminalReport.wrapped(command: explored.command, width, indent: 6)
+    }
     var explained = 0
     for scenario in update.scenarios where verbose || !scenario.passed {
       if explained == explainedLimit, !verbose {
@@ -30,6 +37,11 @@ enum UpdateLines {
       lines += TerminalReport.wrapped(command: scenario.replay ?? "", width, indent: 11)
     }
     return lines
+  }
+
+  /// `, 4,316 power cuts`
+  static func cuts(_ update: UpdateResult) -> String {
+    update.exploration.map { ", \(ReportText.count($0.cuts, "power cut"))" } ?? ""
   }
 
   /// `ok   cut-half-way  old > downloading > pending > trial > new  1.1 h`
@@ -81,8 +93,11 @@ enum UpdateLines {
     let count = update.scenarios.count
     var lines = [
       "",
-      "\(SummaryReport.inline(model)) on \(SummaryReport.inline(update.target)): \(count - bad.count) of \(count) scenarios.",
+      "\(SummaryReport.inline(model)) on \(SummaryReport.inline(update.target)): \(count - bad.count) of \(count) scenarios\(cuts(update)).",
     ]
+    lines += (update.exploration?.problems ?? []).prefix(SummaryReport.maximumRows).map {
+      "- \(SummaryReport.inline($0))"
+    }
     guard !bad.isEmpty else { return lines }
     lines += ["", "| scenario | states | log | what did not hold | replay |", "|---|---|---|---|---|"]
     for scenario in bad.prefix(SummaryReport.maximumRows) {

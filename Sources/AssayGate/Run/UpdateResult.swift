@@ -5,12 +5,30 @@ public struct UpdateResult: Codable, Sendable, Hashable {
   public var scenarios: [ScenarioResult]
   /// Why no device would confirm the candidate, in which case nothing was replayed.
   public var refusal: String?
+  /// Every power cut of the candidate's update; nil where nothing was explored.
+  public var exploration: UpdateExploration?
 
-  public init(target: String, scenarios: [ScenarioResult], refusal: String? = nil) {
+  public init(
+    target: String, scenarios: [ScenarioResult], refusal: String? = nil,
+    exploration: UpdateExploration? = nil
+  ) {
     self.target = target
     self.scenarios = scenarios
     self.refusal = refusal
+    self.exploration = exploration
   }
+}
+
+/// Power cuts at every flash operation of a model's update, trial, confirmation and rollback.
+public struct UpdateExploration: Codable, Sendable, Hashable {
+  /// Flash operations: a 4 KiB erase or a program of at most 256 bytes each.
+  public var operations: Int
+  /// Operations times tear modes, and second cuts during recoveries.
+  public var cuts: Int
+  /// Cuts after which an invariant did not hold, the first of them.
+  public var problems: [String]
+  /// The command that explores them again.
+  public var command: String
 }
 
 /// One rehearsed scenario: what the device went through.

@@ -15,22 +15,28 @@ struct UpdateJudge: Sendable {
 
   private static let slotAlignment = 64 << 10
 
-  /// One check over all scenarios of the suite, `nil` when it names none.
+  /// One check over all scenarios of the suite and over every power cut of the candidate's update;
+  /// `nil` when the suite names no scenarios.
   func judge(_ writer: CheckWriter) throws(GateError) -> (Check, UpdateResult)? {
     guard !model.scenarios.isEmpty else { return nil }
     for trial in trials {
       if let refusal = trial.refusal { return refused(trial, refusal, writer) }
     }
-    let outcomes = try replay()
+    let image = candidate.graph.file
+    let test = try selfTest(image)
+    let outcomes = try replay(image, test)
+    let explored = try explore(image, test)
     let scenarios = outcomes.map { ScenarioResult($0.outcome, replay: command($0.file, $0.outcome.scenario)) }
     let bad = scenarios.filter { !$0.passed }
+    let isGood = bad.isEmpty && explored.problems.isEmpty
     let check = writer.holds(
-      "update", scenarios.isEmpty ? .undecided : bad.isEmpty ? .pass : .fail,
-      expected: "every scenario ends as it says",
-      found: "\(scenarios.count - bad.count) of \(scenarios.count) scenarios",
-      message: bad.isEmpty ? praise(outcomes.map(\.outcome)) : Self.complaint(bad),
-      reproduce: bad.first?.replay ?? command(model.scenarios.joined(separator: " "), nil))
-    return (check, UpdateResult(target: target.name, scenarios: scenarios))
+      "update", scenarios.isEmpty ? .undecided : isGood ? .pass : .fail,
+      expected: "every scenario ends as it says, and every power cut with a whole model",
+      found:
+        "\(scenarios.count - bad.count) of \(scenarios.count) scenarios, \(ReportText.count(explored.cuts, "power cut"))",
+      message: isGood ? praise(outcomes.map(\.outcome), explored) : Self.complaint(bad, explored),
+      reproduce: bad.first?.replay ?? (explored.problems.isEmpty ? replayAll : explored.command))
+    return (check, UpdateResult(target: target.name, scenarios: scenarios, exploration: explored))
   }
 
   /// A candidate that no device would confirm: replaying scenarios would say the same of each of them.
@@ -46,9 +52,10 @@ struct UpdateJudge: Sendable {
     return (check, UpdateResult(target: target.name, scenarios: [], refusal: words))
   }
 
-  private func praise(_ outcomes: [Outcome]) -> String {
+  private func praise(_ outcomes: [Outcome], _ explored: UpdateExploration) -> String {
     var text =
-      "\(ReportText.count(outcomes.count, "update scenario")) with the candidate's bytes ended as they say."
+      "\(ReportText.count(outcomes.count, "update scenario")) with the candidate's bytes ended as they say; "
+      + "\(ReportText.count(explored.cuts, "power cut")) left a whole model."
     let unmet = outcomes.filter { !$0.unmet.isEmpty }
     if let first = unmet.first {
       text +=
@@ -62,10 +69,12 @@ struct UpdateJudge: Sendable {
   }
 
   /// What the first few did, a line each.
-  private static func complaint(_ bad: [ScenarioResult]) -> String {
-    let shown = bad.prefix(4).map { "\($0.place): \($0.name): \($0.problems.first ?? "")" }
+  private static func complaint(_ bad: [ScenarioResult], _ explored: UpdateExploration) -> String {
+    let shown =
+      explored.problems.prefix(1)
+      + bad.prefix(4).map { "\($0.place): \($0.name): \($0.problems.first ?? "")" }
     let more =
-      bad.count > shown.count ? ["and \(ReportText.count(bad.count - shown.count, "more scenario"))"] : []
+      bad.count > 4 ? ["and \(ReportText.count(bad.count - 4, "more scenario"))"] : []
     return (shown + more).joined(separator: "\n")
   }
 
@@ -78,20 +87,43 @@ struct UpdateJudge: Sendable {
     }
   }
 
+  private var replayAll: String { command(model.scenarios.joined(separator: " "), nil) }
+
   private func command(_ files: String, _ scenario: String?) -> String {
     let one = scenario.map { " --scenario \($0)" } ?? ""
     return "assay ota replay \(files)\(one) --model \(model.candidate) --target \(target.name)"
   }
 
-  private func replay() throws(GateError) -> [(file: String, outcome: Outcome)] {
-    let image = candidate.graph.file
-    let test = try selfTest(image)
-    let slot = target.partitions.modelSlotBytes ?? Self.roundedUp(image.count)
+  /// Cuts power at every flash operation of the candidate's update, trial and rollback, in every way.
+  private func explore(_ image: [UInt8], _ test: GoldenSelfTest) throws(GateError) -> UpdateExploration {
+    var payload = Payload(image: image, slotBytes: slotBytes(image), seed: 1) { test.result(of: $0) }
+    payload.arenaLimitBytes = arenaLimit(test)
+    payload.latencyLimitMicroseconds = max(payload.latencyLimitMicroseconds, slowestMicroseconds)
+    do {
+      let report = try Exploration.explore(payload)
+      return UpdateExploration(
+        operations: report.operations, cuts: report.cases + report.secondCuts,
+        problems: report.findings.map(\.description),
+        command: "assay ota explore --model \(model.candidate) --target \(target.name)")
+    } catch { throw GateError(.unusable, "\(model.candidate): \(error)") }
+  }
+
+  private func slotBytes(_ image: [UInt8]) -> Int {
+    target.partitions.modelSlotBytes ?? Self.roundedUp(image.count)
+  }
+
+  /// The candidate's own limits were judged above; here they must only not stand in its way, and
+  /// scenarios' made-up images claim as much as a good one.
+  private func arenaLimit(_ test: GoldenSelfTest) -> Int {
+    (trials.compactMap(\.arenaBytes) + [test.arenaBytes, Subject().arenaLimitBytes]).max() ?? 0
+  }
+
+  private func replay(
+    _ image: [UInt8], _ test: GoldenSelfTest
+  ) throws(GateError) -> [(file: String, outcome: Outcome)] {
+    let slot = slotBytes(image)
     var subject = Subject(image: image, slotBytes: slot) { test.result(of: $0) }
-    // The candidate's own limits were judged above; here they must only not stand in its way, and
-    // scenarios' made-up images claim as much as a good one.
-    let needs = trials.compactMap(\.arenaBytes) + [test.arenaBytes, subject.arenaLimitBytes]
-    subject.arenaLimitBytes = needs.max() ?? 0
+    subject.arenaLimitBytes = arenaLimit(test)
     subject.latencyLimitMicroseconds = max(subject.latencyLimitMicroseconds, slowestMicroseconds)
     var outcomes: [(file: String, outcome: Outcome)] = []
     for path in model.scenarios {
