@@ -7,7 +7,7 @@ ARM         := aarch64-linux-gnu-gcc qemu-aarch64
 ARM_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 PACKAGES    := libsqlite3-dev libcmocka-dev libyaml-dev libzip-dev libssl-dev libmicrohttpd-dev
 
-.PHONY: arm arm-tests ota-clients ota-rows gate test build packages lint format asan tsan ubsan fuzz conformance \
+.PHONY: arm arm-tests ota-clients ota-mutation ota-rows gate test build packages lint format asan tsan ubsan fuzz conformance \
         operators bench help
 
 help:
@@ -47,6 +47,11 @@ ota-clients: build
 ota-rows: build
 	@scripts/install-packages curl openssl
 	$(ASSAY) ota replay --client scripts/ota-client-curl suites/ota/*.yaml
+
+## make ota-mutation every small change of the simulated device: does the explorer notice? (an hour of one core)
+ota-mutation: packages
+	$(PYTHON) tools/ota-mutation --patches
+	$(PYTHON) tools/ota-mutation
 
 build: packages
 	$(SWIFT) build -c release --product assay $(BUILD_FLAGS)

@@ -75,6 +75,8 @@ def try_patches(options: argparse.Namespace) -> int:
     for texts, numbered in patches.batches(written, scratch.originals()):
         scratch.build_patched(texts)
         judge = Judge(scratch, options.limit, options.quick)
+        if judge.verdict(0).by:
+            raise SystemExit(f"the device as it is does not pass: {judge.verdict(0)}")
         chosen = [pair for pair in numbered if options.patch in pair[1].name]
         with ThreadPoolExecutor(options.workers) as pool:
             verdicts = pool.map(lambda pair: judge.verdict(pair[0]), chosen)

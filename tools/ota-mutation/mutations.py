@@ -99,15 +99,28 @@ class Schemata:
         return "".join(out) + self.source[position:node.end]
 
     def is_only_for_flaws(self, node: Node) -> bool:
+        """True when nothing of it matters to a device without mistakes made on purpose."""
         text = self.source[node.start:node.end]
-        if node.kind in ("condition", "name", "call", "prefix", "binary", "group"):
+        if node.kind in ("condition", "name", "call", "prefix", "group"):
             return bool(FLAW.search(text)) and not FLAW.sub("", text).strip("!|&() \n")
-        if node.kind == "if":
-            return self.is_flaw_positive(node.children[0])
+        if node.kind == "binary":
+            # `flaws.contains(.x) && y` is false and `!flaws.contains(.x) || y` is true, whatever y is.
+            decided = {"&&": self.is_flaw_positive, "||": self.is_flaw_negative}.get(node.text)
+            return decided is not None and any(map(decided, node.children)) or all(
+                map(self.is_only_for_flaws, node.children))
+        if node.kind in ("if", "case"):
+            return any(map(self.is_flaw_positive, node.children))
+        if node.kind == "function":
+            before = self.source[:node.start].rstrip()[-400:]
+            return bool(re.search(r"/// (A flaw|Flaws only)[^\n]*\n(\s*///[^\n]*\n)*[^\n]*$", before))
         return False
 
     def is_flaw_positive(self, node: Node) -> bool:
-        return self.is_only_for_flaws(node) and not self.source[node.start:node.end].startswith("!")
+        return self.is_only_for_flaws(node) and not self.is_flaw_negative(node)
+
+    def is_flaw_negative(self, node: Node) -> bool:
+        text = self.source[node.start:node.end].lstrip("(")
+        return node.kind in ("condition", "prefix") and self.is_only_for_flaws(node) and text.startswith("!")
 
     # Declarations.
 
@@ -182,6 +195,8 @@ class Schemata:
             return self.source[left:inner.start] + self.condition(inner, changes) + self.source[inner.end:right]
         if self.is_only_for_flaws(node) or node.kind in ("switch", "if"):
             return self.emit(node) if not self.is_only_for_flaws(node) else self.source[node.start:node.end]
+        if node.kind == "boolean":
+            return self.emit(node)
         number = self.number(node, *(f"{change} `{self.text(node)}`" for change in changes))
         text = self.emit(node)
         if number is None:

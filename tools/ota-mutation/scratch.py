@@ -11,6 +11,7 @@ from mutations import Mutant, Schemata
 FILES = [
     "Device/DeviceTrial.swift", "Device/DeviceBoot.swift", "Device/DeviceDownload.swift",
     "Device/DeviceReceive.swift", "Device/DevicePoll.swift", "Device/DeviceObjections.swift", "Device/Device.swift",
+    "Device/DeviceCheck.swift",
     "Device/RecordJournal.swift", "Device/DeviceReports.swift", "Device/DeviceRecord.swift",
     "Device/DeviceExchange.swift", "Device/RecordCodec.swift", "Device/DeviceProfile.swift", "Device/SelfTest.swift",
     "Device/ModelVersion.swift", "Device/Reason.swift", "Device/ByteFields.swift",

@@ -21,7 +21,8 @@ extension Device {
   /// Without a record, only an image the firmware knows by digest may serve.
   private mutating func adoptFactoryImage(on board: inout Board) throws(Reset) {
     guard let factory = profile.factory else { return }
-    // Numbers of reports must not begin again: the service would take them for repetitions.
+    // Whether the image is still there or not: numbers of reports must not begin again, because the
+    // service would take them for repetitions, and the floor is what the firmware knows.
     let number = UInt32(truncatingIfNeeded: board.random.next() >> 33)
     if !flaws.contains(.restartsReportNumbers) { record.nextReport = number }
     if !flaws.contains(.forgetsFactoryFloor) { record.floor = factory.version }

@@ -74,6 +74,15 @@ extension Mission {
 }
 
 extension Board {
+  /// Begins a run on a device where this many images failed before.
+  mutating func beginWithQuarantine(of count: Int) {
+    guard let entry = monitor.oracle.best, let copy = monitor.oracle.live else { return }
+    var record = entry.record
+    for number in 0..<count { record.quarantine(ImageDigest(of: Array("failed \(number)".utf8))) }
+    flash.preload(record: record, copy: copy, sequence: entry.sequence)
+    monitor.oracle = RecordOracle(flash)
+  }
+
   /// Begins a run where a candidate is complete and the next boot tries it.
   mutating func beginAtPending(_ manifest: Manifest, image: [UInt8]) {
     guard var record = monitor.oracle.best?.record else { return }

@@ -27,6 +27,7 @@ struct World {
       device = Device(profile: mission.profile)
       do {
         try device.boot(on: &board)
+        board.monitor.didBoot(flash: board.flash, images: board.images, at: board.clock.microseconds)
         try runUntilSettled()
         isRunning = false
       } catch {

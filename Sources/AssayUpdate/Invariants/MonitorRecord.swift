@@ -9,6 +9,9 @@ extension InvariantMonitor {
     judgeFloor(before, after, at: time)
     judgeQuarantine(before, after, at: time)
     if after.phase == .pending, before.phase != .pending { judgeStaging(after, flash, images, at: time) }
+    if after.phase == .steady, after.candidate != nil || after.download != nil {
+      fail(.switchesAtomically, "a steady record still speaks of a candidate", at: time)
+    }
     judgeDownload(before, after, at: time)
     if after.phase == .trial { judgeTrialBegin(before, at: time) }
     if before.phase == .trial, after.phase != .trial {

@@ -30,12 +30,20 @@ extension InvariantMonitor {
       fail(.bootsKnownModel, "serves a slot nothing is known about", at: time)
       return nil
     }
+    if record?.active != slot, !flash.hasDefects {
+      fail(.switchesAtomically, "serves a slot that the record does not call active", at: time)
+    }
     let found = images.digest(of: flash, slot: slot, count: Int(content.sizeBytes))
     if found != content.digest { fail(.bootsKnownModel, "serves a damaged image", at: time) }
     if !confirmed.contains(content.digest) {
       fail(.servesTestedModel, "serves a model that is not confirmed", at: time)
     }
     return found
+  }
+
+  /// The device has decided what serves: nothing only when it has nothing.
+  mutating func didBoot(flash: Flash, images: ImageJudge, at time: Int64) {
+    if serving == nil { judgeSafeMode(oracle.best?.record, flash, images, at: time) }
   }
 
   private mutating func judgeSafeMode(

@@ -70,12 +70,25 @@ struct Traffic {
   /// What can be seen before the first byte of a body is written.
   private static func problem(_ response: Response, _ manifest: Manifest, start: Int) -> String? {
     let from = response.status == 206 ? start : 0
+    if let range = response.contentRange, range.start != from || range.total != manifest.sizeBytes {
+      return
+        "erases for bytes \(range.start)... of \(range.total), wanted \(from)... of \(manifest.sizeBytes)"
+    }
     if let length = response.contentLength, length != manifest.sizeBytes - from {
       return "erases for a body of \(length) bytes, wanted \(manifest.sizeBytes - from)"
     }
     let head = response.body.bytes.dropFirst(response.body.position).prefix(8)
-    guard from == 0, !ModelFormat.accepts(head: Array(head), format: manifest.format) else { return nil }
+    guard from == 0, !beginsRightly(Array(head), manifest.format) else { return nil }
     return "erases for bytes that are not a \(manifest.format)"
+  }
+
+  /// The identifiers of flatbuffers, at byte 4, looked up without the device's help.
+  private static func beginsRightly(_ head: [UInt8], _ format: String) -> Bool {
+    switch format {
+    case "tflite": head.dropFirst(4).elementsEqual("TFL3".utf8)
+    case "pte": head.count == 8 && head.dropFirst(4).starts(with: "ET".utf8)
+    default: true
+    }
   }
 
   private static func index(_ step: Request.Step) -> Int {
@@ -98,10 +111,19 @@ extension InvariantMonitor {
     judgeAddress(request, at: time)
     if let problem = traffic.rhythm.problem(request.step, at: time) { fail(.triesBounded, problem, at: time) }
     switch request.step {
-    case .poll: counters.polls += 1
+    case .poll: judgePoll(request, at: time)
     case .artifact: judgeArtifactRequest(request, flash, images, at: time)
     case .report: judgeReport(request, flash, at: time)
     }
+  }
+
+  /// A device that has what it is assigned asks whether that changed, and no more.
+  private mutating func judgePoll(_ request: Request, at time: Int64) {
+    counters.polls += 1
+    guard let record = oracle.best?.record, record.isSettled, record.active != nil,
+      !record.manifestTag.isEmpty, request.ifNoneMatch == nil
+    else { return }
+    fail(.downloadsOnce, "asks for a manifest that it has, without its tag", at: time)
   }
 
   private mutating func judgeAddress(_ request: Request, at time: Int64) {

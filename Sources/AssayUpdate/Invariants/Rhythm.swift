@@ -8,15 +8,20 @@ struct Rhythm {
   private var polledAt: Int64?
   private var interval: Int64 = 0
   private var repetitions = 0
+  /// Polls in a row that came at once; following redirections takes some.
+  private var hurried = 0
   /// Shorter intervals have too few values of jitter to judge by.
   private static let longMicroseconds: Int64 = 600_000_000
   private static let promptMicroseconds: Int64 = 1_000_000
+  private static let hurryMicroseconds: Int64 = 5_000_000
+  private static let hurryLimit = 6
 
   mutating func didBoot(at time: Int64) {
     boots += 1
     bootedAt = time
     polledAt = nil
     repetitions = 0
+    hurried = 0
   }
 
   /// What is wrong with asking now; an honest device gets here once in ten million runs.
@@ -28,6 +33,8 @@ struct Rhythm {
     }
     guard step == .poll else { return nil }
     let latest = polledAt.map { time - $0 } ?? 0
+    hurried = latest < Self.hurryMicroseconds ? hurried + 1 : 0
+    if hurried > Self.hurryLimit { return "polls \(hurried) times in a row without waiting" }
     polledAt = time
     repetitions = latest == interval && latest >= Self.longMicroseconds ? repetitions + 1 : 0
     interval = latest

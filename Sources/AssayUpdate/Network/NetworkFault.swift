@@ -19,6 +19,8 @@ public enum NetworkFault: Sendable, Equatable {
   case ignoreRange
   /// 206, but from another offset than asked for.
   case wrongRange
+  /// 206 of an image that claims to be a byte longer.
+  case wrongTotal
   /// From here on another image of the same length is served under another ETag.
   case replaceArtifact
   /// The same, by a service that ignores If-Range.
@@ -47,7 +49,7 @@ public enum NetworkFault: Sendable, Equatable {
   public var corrupts: Bool {
     switch self {
     case .flip, .replaceArtifact, .spliceArtifact, .wrongArtifact, .captivePortal, .body, .wrongRange: true
-    case .wrongBody, .wrongLength: true
+    case .wrongBody, .wrongLength, .wrongTotal: true
     default: false
     }
   }
@@ -65,6 +67,7 @@ public enum NetworkFault: Sendable, Equatable {
     case .captivePortal: "captive-portal"
     case .ignoreRange: "ignore-range"
     case .wrongRange: "wrong-range"
+    case .wrongTotal: "wrong-total"
     case .replaceArtifact: "replace-artifact"
     case .spliceArtifact: "splice-artifact"
     case .wrongArtifact: "wrong-artifact"

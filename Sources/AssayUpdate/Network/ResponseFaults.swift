@@ -23,6 +23,7 @@ extension NetworkFaults {
       response.contentRange = response.contentRange.map { ($0.start + 1, $0.total) }
       response.contentLength = response.contentLength.map { $0 - 1 }
       response.body = body.changed(range: rest.lowerBound + 1..<rest.upperBound)
+    case .wrongTotal: response.contentRange = response.contentRange.map { ($0.start, $0.total + 1) }
     case .replaceArtifact, .spliceArtifact: replace(&response)
     case .wrongArtifact:
       response.body = body.changed(bytes: Self.flipped(body.bytes, at: body.bytes.count / 2, bit: 3))

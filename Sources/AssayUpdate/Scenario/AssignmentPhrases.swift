@@ -7,7 +7,7 @@ internal import AssayDocument
 extension Scenario.AssignmentPhrase {
   private static let properties = [
     "rollback", "version", "size", "format", "target", "contract", "arena", "runtime", "window", "deadline",
-    "expired", "wrong-digest", "key", "unsigned",
+    "expired", "wrong-digest", "near-digest", "key", "unsigned",
     "other-host",
   ]
 
@@ -31,6 +31,7 @@ extension Scenario.AssignmentPhrase {
     case "rollback": order = .rollback
     case "expired": isExpired = true
     case "wrong-digest": hasWrongDigest = true
+    case "near-digest": hasNearDigest = true
     case "unsigned": isUnsigned = true
     case "other-host": isOnOtherHost = true
     case "version": version = try readVersion(&phrase)

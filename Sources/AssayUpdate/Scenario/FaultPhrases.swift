@@ -28,7 +28,8 @@ extension NetworkRule {
 extension NetworkFault {
   private static let words = [
     "dns", "refused", "tls", "reset", "timeout", "lose", "cut", "stall", "throttle", "flip", "status",
-    "captive-portal", "ignore-range", "wrong-range", "replace", "splice", "wrong-bytes", "wrong-length",
+    "captive-portal", "ignore-range", "wrong-range", "wrong-total", "replace", "splice", "wrong-bytes",
+    "wrong-length",
     "extra-bytes", "missing-bytes", "chunked", "redirect", "redirect-loop", "body", "tamper", "flood",
     "replay", "not-modified",
   ]
@@ -59,7 +60,8 @@ extension NetworkFault {
 
   private static let simple: [String: NetworkFault] = [
     "lose": .loseResponse, "captive-portal": .captivePortal, "ignore-range": .ignoreRange,
-    "wrong-range": .wrongRange, "replace": .replaceArtifact, "splice": .spliceArtifact,
+    "wrong-range": .wrongRange, "wrong-total": .wrongTotal, "replace": .replaceArtifact,
+    "splice": .spliceArtifact,
     "wrong-bytes": .wrongArtifact, "chunked": .chunked, "replay": .replay, "not-modified": .notModified,
   ]
 

@@ -26,6 +26,7 @@ extension InvariantMonitor {
     traffic.ends = [:]
     failed = []
     owesDamageReport = false
+    held = [:]
     floor = profile.factory?.version ?? floor
   }
 }

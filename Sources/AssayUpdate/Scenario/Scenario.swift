@@ -85,6 +85,8 @@ public struct Scenario: Sendable, Equatable {
     var confirmSeconds: Int?
     var isExpired = false
     var hasWrongDigest = false
+    /// True when its digest is the image's but for the last bit.
+    var hasNearDigest = false
     /// The name of the key it is signed with; nil for the release key.
     var key: String?
     /// True when it is not signed at all.
@@ -147,6 +149,8 @@ public struct Scenario: Sendable, Equatable {
     var clock = Clock.known
     var scrubSeconds: Int?
     var candidate: Candidate?
+    /// Images it has in quarantine already.
+    var failedBefore = 0
     /// Sequence number of its record.
     var sequence: UInt32 = 1
   }

@@ -73,7 +73,8 @@ extension Mission {
     manifest.window = phrase.windowHours
     if phrase.isOnOtherHost { manifest.url = "\(SimulatedNetwork.otherHost)\(manifest.url)" }
     if phrase.isExpired { manifest.expirySeconds = 1_799_000_000 }
-    if phrase.hasWrongDigest { manifest.digest = manifest.digest.neighbour }
+    if phrase.hasWrongDigest { manifest.digest = ImageDigest(of: Array("another image".utf8)) }
+    if phrase.hasNearDigest { manifest.digest = manifest.digest.neighbour }
     return sign(manifest, phrase)
   }
 
@@ -148,6 +149,7 @@ extension Mission {
         board.beginAtPending(manifest, image: new)
         if candidate == .damaged { board.flash.rot(sector: geometry.firstSector(of: .one) + 1) }
       }
+      if scenario.device.failedBefore > 0 { board.beginWithQuarantine(of: scenario.device.failedBefore) }
       for phrase in scenario.flash where phrase.seconds == 0 { change(phrase.change, geometry)(&board) }
       board.pendingReset = nil
       if !scenario.glitches.isEmpty { board.glitch = GlitchPlan(scenario.glitches) }

@@ -179,6 +179,9 @@ extension ScenarioReader {
     device.clock = map.optional("clock", or: .known) { try $0.choice() }
     device.scrubSeconds = map.optional("scrub") { max(1, try seconds($0)) }
     device.sequence = map.optional("sequence", or: 1) { UInt32(try $0.integer(in: 0...4_294_967_294)) }
+    device.failedBefore = map.optional("failed-before", or: 0) {
+      try $0.integer(in: 0...DeviceRecord.quarantineLimit)
+    }
     device.candidate = map.optional("candidate") { try $0.choice() }
     try map.finish()
     return device

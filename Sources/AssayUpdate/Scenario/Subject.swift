@@ -52,11 +52,17 @@ struct ScenarioImages {
     var random = SeededRandom(seed: subject.seed, purpose: 0x1000 + UInt64(name.rawValue.utf8.first ?? 0))
     switch name {
     case .old: return random.bytes(18_000)
-    case .other: return random.bytes(17_000)
+    case .other: return identified(random.bytes(17_000), "ET12")
     case .new:
       if let image = subject.image, scenario.takes(image) { return image }
-      return random.bytes(size(scenario, subject))
+      return identified(random.bytes(size(scenario, subject)), "TFL3")
     }
+  }
+
+  /// Bytes that begin like a model of a format.
+  private static func identified(_ bytes: [UInt8], _ identifier: String) -> [UInt8] {
+    guard bytes.count >= 8 else { return bytes }
+    return bytes[..<4] + Array(identifier.utf8) + bytes[8...]
   }
 
   private static func size(_ scenario: Scenario, _ subject: Subject) -> Int {
