@@ -53,6 +53,8 @@ class Schemata:
         self.file, self.source, self.next, self.dropped = file, source, first, dropped
         self.mutants: list[Mutant] = []
         self.function = ""
+        # Comparisons that are negated, made true and made false as conditions already.
+        self.judged: set[int] = set()
         self.seen: dict[str, int] = {}
 
     def rewritten(self) -> str:
@@ -197,6 +199,7 @@ class Schemata:
             return self.emit(node) if not self.is_only_for_flaws(node) else self.source[node.start:node.end]
         if node.kind == "boolean":
             return self.emit(node)
+        self.judged.add(id(node))
         number = self.number(node, *(f"{change} `{self.text(node)}`" for change in changes))
         text = self.emit(node)
         if number is None:
@@ -230,6 +233,8 @@ class Schemata:
             return self.source[node.start:inner.start] + self.emit(inner) + self.source[inner.end:node.end]
         if node.text in ("&&", "||"):
             return self.logical(node)
+        if node.text in ("==", "!=", *COMPARISONS) and id(node) not in self.judged:
+            return self.condition(node, ("negate", "true", "false"))
         if node.text in INFIX:
             return self.infix(node, *INFIX[node.text])
         if node.text == "??":
