@@ -131,6 +131,19 @@ private let unjudged: [BadInput] = [
   BadInput(
     "a budget for a target that is not judged", "gate", "it is not judged on target \"board/fw\"", 2,
     replace("baselines/budgets/s.yaml", "{check: top1,", "{target: board/fw, check: top1,")),
+  BadInput("a budget above the memory of the board", "gate", "more than the memory of the", 1) {
+    // Input and output of a megabyte each, in 512 KiB.
+    try $0.folder.write("suites/s/model.tflite", SampleModels.unary(.relu, shape: [1, 512, 512, 1]).bytes())
+    try $0.folder.write("suites/s/suite.yaml", SampleProject.withoutRecordings)
+    try $0.folder.write("baselines/budgets/s.yaml", "suite: s\nbudgets:\n  - {check: arena, max: 8 MiB}\n")
+  },
+  BadInput("nothing but memory judged", "gate", "No recordings: accuracy and drift are not judged", 0) {
+    try $0.folder.write("suites/s/suite.yaml", SampleProject.withoutRecordings)
+    try $0.folder.write("baselines/budgets/s.yaml", "suite: s\nbudgets:\n  - {check: arena, max: 64 KiB}\n")
+  },
+  BadInput(
+    "a slot larger than the flash", "gate", "the model slot of 33554432 B is larger than the flash", 2,
+    replace("baselines/targets/board.yaml", "model_slot: 1 MiB", "model_slot: 32 MiB")),
   BadInput(
     "a budget larger than any number", "gate", "bytes are no limit", 2,
     replace("baselines/budgets/s.yaml", "64 KiB", "9223372036854775807 B")),

@@ -102,6 +102,31 @@ private func shards() throws -> SampleProject {
     #expect(merged.exitCode == 2 && merged.errors.contains("other fields set"), "\(merged)")
   }
 
+  @Test func `before a failing one tell since when it fails`() throws {
+    let project = try SampleProject()
+    func broken() throws -> String {
+      try project.folder.write(
+        "baselines/budgets/s.yaml", SampleProject.budgets.replacing("min: 0 %", with: "min: 100 %"))
+      let gate = try project.run(words: "gate --reports r")
+      #expect(gate.exitCode == 1, "\(gate)")
+      return gate.output
+    }
+    #expect(try broken().contains("first judged in this run"))
+    #expect(try broken().contains("never passed here, in 1 run before this one"))
+    try project.folder.write("baselines/budgets/s.yaml", SampleProject.budgets)
+    #expect(try project.run(words: "gate").exitCode == 0)
+    let found = try broken()
+    #expect(found.contains("passed last on 20") && found.contains("this is the first run since"), "\(found)")
+    // The run itself is the same whatever was judged before.
+    let text = try FileBytes.readText(project.folder("r/run.assay"), limit: 1 << 24)
+    #expect(!text.contains("passed last"))
+  }
+
+  @Test func `name what targets leave unchecked`() throws {
+    let gate = try SampleProject().run(words: "gate --reports r")
+    #expect(gate.output.contains("Not judged: runtime.operators is not stated"), "\(gate)")
+  }
+
   @Test func `with a waived failure name it in every report`() throws {
     let project = try SampleProject()
     try project.folder.write(

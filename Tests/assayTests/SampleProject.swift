@@ -31,6 +31,15 @@ struct SampleProject {
 
     """
 
+  static let withoutRecordings = """
+    suite: s
+    targets: [board]
+    models:
+      - name: m
+        candidate: model.tflite
+
+    """
+
   static let target = """
     target: board
     chip: esp32s3

@@ -12,7 +12,11 @@ public struct Gate: Sendable {
   public init(_ options: GateOptions) { self.options = options }
 
   /// Judges everything; never throws, because a run that could not decide is a result too.
-  public func run() -> Run {
+  public func run() -> Run { runLookingBack().run }
+
+  /// The run and, by the ids of checks that did not pass, since when they do not.
+  public func runLookingBack() -> (run: Run, since: [String: String]) {
+    var since: [String: String] = [:]
     var run = Run(assayVersion: options.version, startedAt: Timestamp.now())
     if !options.overrides.isEmpty { run.overrides = options.overrides }
     var outcome = GateOutcome()
@@ -22,12 +26,13 @@ public struct Gate: Sendable {
       run.inputs = plan.inputs
       judge(plan, &run, &outcome)
       run.settle(outcome)
+      since = (try? LookingBack.words(run, plan.store)) ?? [:]
       try record(run, plan)
     } catch {
       outcome.add(error, &run)
       run.settle(outcome)
     }
-    return run
+    return (run, since)
   }
 
   private func judge(_ plan: GatePlan, _ run: inout Run, _ outcome: inout GateOutcome) {

@@ -138,10 +138,15 @@ struct TargetJudge: Sendable {
     let largest = facts.peak.first.map {
       "\(facts.steps[facts.peakStep].layer); largest alive: \($0.name), \(ReportText.bytes($0.bytes))"
     }
-    if let budget = budgets["arena"] {
+    if let row = budgets["arena"] {
+      let budget = withinChip(row)
       var check = writer.budgeted(
         "arena", .number(Double(needed)), budget, layer: largest, reproduce: arenaCommand)
       if check.verdict == .fail { check.message += cause(result) }
+      if budget != row, check.verdict == .fail {
+        check.message += "; its row allows more than the memory of the board"
+        check.passingTolerance = nil
+      }
       result.checks.append(check)
     } else {
       result.checks.append(
@@ -160,6 +165,19 @@ struct TargetJudge: Sendable {
     }
     result.checks.append(check)
   }
+
+  /// A row above what the chip has is held to what the chip has.
+  private func withinChip(_ budget: BudgetLimit) -> BudgetLimit {
+    let target = variant.target
+    let isOutside =
+      target.placement.arena == .psram || target.runtime.name == .executorch && target.psram != nil
+    let memory = isOutside ? target.psram?.sizeBytes ?? 0 : Self.internalMemoryBytes
+    guard case .atMost(let bound) = budget.limit, bound > Double(memory) else { return budget }
+    return BudgetLimit(limit: .atMost(Double(memory)), source: budget.source)
+  }
+
+  /// All of an ESP32-S3's SRAM; what a firmware leaves free of it is less.
+  private static let internalMemoryBytes = 512 << 10
 
   /// What the board's log would say.
   private func startFailure(_ plan: MemoryPlan, _ declared: Int) -> String {

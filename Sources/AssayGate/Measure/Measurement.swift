@@ -38,6 +38,9 @@ struct Measurer: Sendable {
     guard let path = model.recordings else {
       if measurement.result.recorded == nil {
         measurement.result.referenceNote = "no recordings: only memory and contracts are judged"
+        measurement.result.notes = [
+          "No recordings: accuracy and drift are not judged, only memory and contracts."
+        ]
       }
       return measurement
     }

@@ -17,6 +17,7 @@ public enum SummaryReport {
       let caught = run.canaries.count(where: \.caught)
       lines += ["", "Canaries: \(caught) of \(run.canaries.count) known-bad measurements were caught."]
     }
+    for line in unchecked(run) { lines += ["", "Not judged: \(inline(line))."] }
     lines += UpdateLines.markdown(run)
     return bounded(lines)
   }
@@ -82,6 +83,7 @@ public enum SummaryReport {
         lines.append("| " + cells.map(inline).joined(separator: " | ") + " |")
       }
     }
+    lines += suite.models.flatMap(accuracy)
     for model in suite.models { lines += boards(model) }
     for model in suite.models {
       let found = (model.recorded.map { RecordedReport.lines($0) + $0.notes } ?? []) + (model.notes ?? [])
@@ -90,6 +92,31 @@ public enum SummaryReport {
       }
     }
     return lines
+  }
+
+  /// `**digits-v2**: top1 99.56 % (98.86 % to 99.83 %), reference 99.56 %, baseline 99.78 %`.
+  private static func accuracy(_ model: ModelResult) -> [String] {
+    let parts = model.accuracy.map { facts in
+      let share = facts.metric != "meanAbsoluteError"
+      func text(_ value: Double) -> String { share ? ReportText.percent(value) : ReportText.number(value) }
+      guard facts.of == "candidate" else { return "\(facts.of) \(text(facts.value))" }
+      let interval = facts.low.flatMap { low in facts.high.map { " (\(text(low)) to \(text($0)))" } } ?? ""
+      return "\(facts.metric) \(text(facts.value))\(interval)"
+    }
+    guard !parts.isEmpty else { return [] }
+    let line = "**\(inline(model.name))**: \(inline(parts.joined(separator: ", ")))"
+    return ["", line + " on \(ReportText.count(model.samples, "recording"))"]
+  }
+
+  /// What targets leave out, so that a pass does not mean it: one line each, with how many cases.
+  static func unchecked(_ run: Run) -> [String] {
+    let notes = run.suites.flatMap(\.models).flatMap(\.targets).flatMap(\.notes)
+      .filter { $0.hasSuffix("was not checked") }
+    var counts: [String: Int] = [:]
+    for note in notes { counts[note, default: 0] += 1 }
+    return counts.sorted { $0.key < $1.key }.map {
+      "\($0.key) (\($0.value) of \(ReportText.count(run.judgedCases, "case")))"
+    }
   }
 
   /// Reference and boards side by side, where a board computes anything else.

@@ -24,14 +24,22 @@ public enum TerminalReport {
     }
   }
 
-  public static func render(_ run: Run, width: Int = 80, style: Style, verbose: Bool = false) -> [String] {
+  /// - Parameter since: when checks passed last, by their ids.
+  public static func render(
+    _ run: Run, width: Int = 80, style: Style, verbose: Bool = false, since: [String: String] = [:]
+  ) -> [String] {
     var lines: [String] = []
     for suite in run.suites {
       for model in suite.models { lines += self.model(model, in: suite, width, style, verbose) }
     }
     let bad = run.checks.filter { $0.verdict != .pass && $0.waived == nil }
-    for check in bad { lines += [""] + failure(check, width, style) }
+    for check in bad { lines += [""] + failure(check, width, style, since[check.id]) }
     for problem in run.problems { lines += ["", style.fail("PROBLEM") + "  " + problem] }
+    let unchecked = SummaryReport.unchecked(run)
+    if !unchecked.isEmpty { lines.append("") }
+    for line in unchecked {
+      lines += wrapped("Not judged: \(line)", width, indent: 0).map(style.dim)
+    }
     if let condition = SummaryReport.condition(run) {
       lines += [""] + wrapped(condition, width, indent: 0).map(style.warn)
     }
@@ -144,10 +152,11 @@ public enum TerminalReport {
     }
   }
 
-  private static func failure(_ check: Check, _ width: Int, _ style: Style) -> [String] {
+  private static func failure(_ check: Check, _ width: Int, _ style: Style, _ since: String?) -> [String] {
     let word = CheckText.word(check.verdict)
     let head = check.verdict == .undecided ? style.warn(word) : style.fail(word)
     var lines = ["\(head)  \(style.strong(check.id))"]
+    if let since { lines += wrapped(since, width, indent: 2) }
     for line in CheckText.body(check).split(separator: "\n") {
       let isCommand = line.hasPrefix(CheckText.reproduce)
       lines +=

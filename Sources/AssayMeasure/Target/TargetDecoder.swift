@@ -26,6 +26,9 @@ struct TargetDecoder {
     if let placement, psram == nil, [placement.arena, placement.weights].contains(.psram) {
       map.fail("memory is placed in psram, but the target has none", at: "memory")
     }
+    if let flash, let slot = partitions.modelSlotBytes, slot > flash.sizeBytes {
+      map.fail("the model slot of \(slot) B is larger than the flash", at: "partitions")
+    }
     let all = try map.finish(name, chip, clock, flash, cache, runtime, placement)
     return Target(
       name: all.0, chip: all.1, module: module, clockHertz: all.2, flash: all.3, psram: psram,

@@ -19,7 +19,9 @@ let gateCommand = CommandSpecification(
   options.version = Version.current
   options.baselinesFolder = invocation.value("baselines") ?? ProjectFolder.baselines
   options.database = ProjectFolder.database(options.baselinesFolder)
-  var run = Parallel.limited(to: try invocation.threads()) { [options] in Gate(options).run() }
+  var (run, since) = Parallel.limited(to: try invocation.threads()) { [options] in
+    Gate(options).runLookingBack()
+  }
   var code = ExitCode(rawValue: Int32(run.exitCode)) ?? .undecided
   if let folder = invocation.value("reports") {
     do throws(GateError) { try ReportFiles.write(run, to: folder) } catch {
@@ -33,7 +35,9 @@ let gateCommand = CommandSpecification(
     console.print(try JSONReport.render(run))
   } else {
     let style = TerminalReport.Style(colours: console.colours)
-    for line in TerminalReport.render(run, width: console.width, style: style, verbose: console.verbose) {
+    for line in TerminalReport.render(
+      run, width: console.width, style: style, verbose: console.verbose, since: since)
+    {
       console.print(line)
     }
   }
