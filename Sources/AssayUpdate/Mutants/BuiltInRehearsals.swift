@@ -134,6 +134,7 @@ enum BuiltInRehearsals {
           - {name: damaged-factory-image, row: P14, flash: [slot 0 sector 1 rot at 4 h, erase-records at 4 h, restart at 4 h], linger: 12 h}
           - {name: restart-with-nothing, row: S04, faults: [poll 5-30 refused], device: {scrub: 30 min}, flash: [slot 0 sector 1 rot at 4 h, slot 1 sector 1 rot at 4 h, restart at 6 h], within: 72 h, linger: 40 h}
           - {name: dead-record-at-trial, row: P11, device: {candidate: pending}, flash: [record 0 program-error], ends: ["failed:storage"], serves: old}
+          - {name: dead-record-and-crash, row: P11, device: {candidate: pending}, self-test: crash, flash: [record 0 program-error], ends: ["failed:storage"], serves: old}
           - {name: dead-record-at-confirmation, row: P11, device: {candidate: pending}, flash: [record 1 program-error], ends: ["failed:storage"], serves: old}
           - {name: dead-sector, row: P09, flash: [slot 1 sector 2 program-error], ends: ["failed:storage"], serves: old}
           - {name: lying-sector, row: P09, flash: [slot 1 sector 2 silent-program], ends: ["failed:digest"], serves: old}
