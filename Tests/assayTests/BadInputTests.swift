@@ -208,6 +208,26 @@ private func repeatedRecording() throws -> Recording {
   ])
 }
 
+/// `x + 1`, and beside it `x * scale`: only the second output knows the scale.
+private func twoOutputs(scale: Float) -> [UInt8] {
+  var model = ModelWriter()
+  let x = model.input("x", .float32, [1, 4])
+  let one = model.constant("one", .float32, [1], littleEndian(Float(1).bitPattern))
+  let factor = model.constant("factor", .float32, [1], littleEndian(scale.bitPattern))
+  let (sum, product) = (model.tensor("sum", .float32, [1, 4]), model.tensor("product", .float32, [1, 4]))
+  model.add(.add, inputs: [x, one], outputs: [sum])
+  model.add(.mul, inputs: [x, factor], outputs: [product])
+  model.outputs([sum, product])
+  return model.bytes()
+}
+
+private func twoOutputRecording() throws -> Recording {
+  let bytes = (0..<32).flatMap { littleEndian((Float($0) - 15).bitPattern) }
+  return Recording([
+    try RecordedArray(ArrayDescription(name: "in_0", type: .float32, shape: [8, 1, 4]), bytes: bytes)
+  ])
+}
+
 /// Inputs below zero, which a RELU turns into zeros, and what should have come out.
 private func deadRecording() throws -> Recording {
   let bytes = (0..<4 * 36).flatMap { littleEndian(Float(-1 - $0).bitPattern) }
@@ -219,6 +239,20 @@ private func deadRecording() throws -> Recording {
 }
 
 private let environment: [BadInput] = [
+  BadInput(
+    "a wrapper newer than any that was measured", "gate --set runtime.esp_tflite_micro=1.5.0",
+    "esp-tflite-micro 1.5.0 is not modelled", 3
+  ) { _ in },
+  BadInput("a second output that drifts", "gate", "FAIL  s/m/output-max", 1) {
+    try $0.folder.write("suites/s/model.tflite", twoOutputs(scale: 2))
+    try $0.folder.write("suites/s/reference.tflite", twoOutputs(scale: 1))
+    try $0.folder.write(
+      "suites/s/suite.yaml",
+      SampleProject.suite.replacing("metric: top1", with: "reference: reference.tflite"))
+    try $0.folder.write("suites/s/inputs.npz", twoOutputRecording().encoded())
+    try $0.folder.write(
+      "baselines/budgets/s.yaml", "suite: s\nbudgets:\n  - {check: output-max, max: 0.1}\n")
+  },
   BadInput("a damaged database", "gate", "baselines/assay.db", 3) {
     try $0.folder.write("baselines/assay.db", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
   },

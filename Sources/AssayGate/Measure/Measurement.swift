@@ -234,7 +234,7 @@ struct Measurer: Sendable {
   }
 
   private func nonFinite(_ run: ModelRun) -> Int {
-    run.tensors.indices.filter { run.tensors[$0].type == .float32 }.reduce(0) { total, output in
+    run.tensors.indices.reduce(0) { total, output in
       total + (0..<run.count).reduce(0) { $0 + run.values(sample: $1, output: output).count { !$0.isFinite } }
     }
   }

@@ -15,10 +15,9 @@ extension Measurer {
         "\(candidate.path) and \(reference.path) have outputs of different sizes: they are not twins")
     }
     for output in run.tensors.indices {
-      let facts = Self.outputDrift(run, other, output)
-      measurement.result.outputDrift.append(facts)
-      if output == 0 { observe(facts, &measurement) }
+      measurement.result.outputDrift.append(Self.outputDrift(run, other, output))
     }
+    observe(measurement.result.outputDrift, &measurement)
     let pairs =
       model.reference == nil
       ? LayerPairing.identity(candidate.graph) : LayerPairing.pairs(candidate.graph, reference.graph)
@@ -71,17 +70,24 @@ extension Measurer {
     value.isFinite ? value : Double.greatestFiniteMagnitude
   }
 
-  private func observe(_ facts: DriftFacts, _ measurement: inout Measurement) {
-    let isSound = facts.nonFinite == 0
-    measurement.observations["output-rmse"] = .number(isSound ? facts.rmse : .nan)
-    measurement.observations["output-max"] = .number(isSound ? facts.maxAbs : .nan)
-    if let sqnr = facts.sqnrDb {
-      measurement.observations["output-sqnr"] = .number(isSound ? sqnr : .nan)
-    } else {
-      measurement.observations["output-sqnr"] =
-        facts.reason == "no difference" ? .number(.infinity) : .absent(facts.reason ?? "undefined")
+  /// The worst output decides; one with a value that is not finite fails all three.
+  private func observe(_ outputs: [DriftFacts], _ measurement: inout Measurement) {
+    let isSound = outputs.allSatisfy { $0.nonFinite == 0 }
+    measurement.observations["output-rmse"] = .number(isSound ? outputs.map(\.rmse).max() ?? .nan : .nan)
+    measurement.observations["output-max"] = .number(isSound ? outputs.map(\.maxAbs).max() ?? .nan : .nan)
+    measurement.observations["output-sqnr"] = isSound ? Self.sqnr(outputs) : .number(.nan)
+    if let agreement = outputs.first?.top1Agreement {
+      measurement.observations["agreement"] = .number(agreement)
     }
-    if let agreement = facts.top1Agreement { measurement.observations["agreement"] = .number(agreement) }
+  }
+
+  /// Decibels of the worst output; infinite where nothing differs.
+  private static func sqnr(_ outputs: [DriftFacts]) -> Observation {
+    let different = outputs.filter { $0.sqnrDb != nil || $0.reason != "no difference" }
+    if let undefined = different.first(where: { $0.sqnrDb == nil }) {
+      return .absent("\(undefined.name): \(undefined.reason ?? "undefined")")
+    }
+    return .number(different.compactMap(\.sqnrDb).min() ?? .infinity)
   }
 
   /// Constant outputs and one-class answers.

@@ -43,11 +43,11 @@ public enum TerminalReport {
     if let condition = SummaryReport.condition(run) {
       lines += [""] + wrapped(condition, width, indent: 0).map(style.warn)
     }
-    lines += ["", verdict(run, style)]
-    return lines
+    return lines + [""] + verdict(run, width, style)
   }
 
-  private static func verdict(_ run: Run, _ style: Style) -> String {
+  /// One line, or two where it would not fit: what was tried on the gate itself, then the verdict.
+  private static func verdict(_ run: Run, _ width: Int, _ style: Style) -> [String] {
     let word = CheckText.word(run.verdict)
     let painted: String =
       switch run.verdict {
@@ -56,11 +56,14 @@ public enum TerminalReport {
       case .undecided: style.warn(word)
       }
     let caught = run.canaries.count(where: \.caught)
-    let canaries = run.canaries.isEmpty ? "" : " Canaries: \(caught) of \(run.canaries.count) caught."
     let kills = run.updateKills ?? []
-    let devices =
-      kills.isEmpty ? "" : " Wrong devices: \(kills.count(where: \.killed)) of \(kills.count) caught."
-    return "\(painted)  \(SummaryReport.headline(run))\(canaries)\(devices)"
+    let tried =
+      (run.canaries.isEmpty ? [] : ["Canaries: \(caught) of \(run.canaries.count) caught."])
+      + (kills.isEmpty ? [] : ["Wrong devices: \(kills.count(where: \.killed)) of \(kills.count) caught."])
+    let headline = SummaryReport.headline(run)
+    let sentences = ([headline] + tried).joined(separator: " ")
+    if word.count + 2 + sentences.count <= width { return ["\(painted)  \(sentences)"] }
+    return [tried.joined(separator: " "), "\(painted)  \(headline)"].filter { !$0.isEmpty }
   }
 
   private static func model(
@@ -72,7 +75,9 @@ public enum TerminalReport {
           "  \(ReportText.bytes(model.candidate.bytes)), \(ReportText.count(model.samples, "recording"))")
     ]
     for accuracy in model.accuracy { lines.append("  " + self.accuracy(accuracy)) }
-    if let drift = model.outputDrift.first { lines += wrapped(self.drift(drift), width, indent: 2) }
+    for drift in model.outputDrift.prefix(shownOutputs) {
+      lines += wrapped(self.drift(drift), width, indent: 2)
+    }
     if let recorded = model.recorded {
       for line in RecordedReport.lines(recorded) + recorded.notes {
         lines += wrapped(line, width, indent: 2)
@@ -90,6 +95,9 @@ public enum TerminalReport {
     for update in model.updates ?? [] { lines += UpdateLines.render(update, width, style, verbose) }
     return lines + [""]
   }
+
+  /// Outputs whose drift has a line of its own; report.json has all.
+  private static let shownOutputs = 4
 
   private static func accuracy(_ facts: AccuracyFacts) -> String {
     let share = facts.metric != "meanAbsoluteError"

@@ -116,14 +116,16 @@ public enum Rulebook {
     Rule(
       code: "output-rmse", title: "Output RMSE", bound: .atMost, unit: .real, isHard: false,
       text:
-        "Root mean square difference of output 0 and the reference's, real units, over all elements of all recordings."
+        "Root mean square difference to the reference's, real units, over all elements of all recordings, of the worst output."
     ),
     Rule(
       code: "output-max", title: "Largest output difference", bound: .atMost, unit: .real, isHard: false,
-      text: "Largest absolute difference of any element of output 0 to the reference's, in real units."),
+      text: "Largest absolute difference of any element of any output to the reference's, in real units."),
     Rule(
       code: "output-sqnr", title: "Output SQNR", bound: .atLeast, unit: .decibels, isHard: false,
-      text: "10 log10(sum of reference squared / sum of difference squared) of output 0 over all recordings."),
+      text:
+        "10 log10(sum of reference squared / sum of difference squared) over all recordings, of the worst output."
+    ),
     Rule(
       code: "agreement", title: "Top-1 agreement", bound: .atLeast, unit: .share, isHard: false,
       text: "Share of recordings on which candidate and reference have the same largest output, labels aside."

@@ -28,12 +28,21 @@ public struct RuntimeProfile: Sendable, Hashable {
   public var operators: OperatorSet?
   public var resourceVariables: ResourceVariableTable
 
+  /// The newest esp-tflite-micro whose structures and kernels are known, and the first that is not.
+  private static let newestKnownWrapper = "1.4"
+  private static let firstUnknownWrapper = ComponentVersion(1, 5, 0)
+
   /// The kernel library, for arena and latency.
   ///
   /// - Throws: ``UnmodelledKernelLibrary`` for a version that was never measured: undecided (exit 3),
   ///   never the nearest one.
   public func kernelLibrary() throws(UnmodelledKernelLibrary) -> KernelLibrary {
-    try KernelLibrary(parsing: espNN ?? KernelLibrary.reference.rawValue)
+    if let wrapper = espTFLiteMicro, wrapper >= Self.firstUnknownWrapper {
+      throw UnmodelledKernelLibrary(
+        component: "esp-tflite-micro \(wrapper)",
+        reason: "structures and kernels were measured up to \(Self.newestKnownWrapper)")
+    }
+    return try KernelLibrary(parsing: espNN ?? KernelLibrary.reference.rawValue)
   }
 }
 

@@ -70,11 +70,20 @@ enum ScratchGeneration: Int, Comparable {
 
 /// A kernel library whose memory was never measured: whatever depends on it is undecided.
 public struct UnmodelledKernelLibrary: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The version of esp-nn, or the component and version that is not modelled.
   public var name: String
+  /// Why, where it is not esp-nn's version.
+  private var reason: String?
 
   public init(name: String) { self.name = name }
 
+  public init(component name: String, reason: String) {
+    self.name = name
+    self.reason = reason
+  }
+
   public var description: String {
+    if let reason { return "\(name) is not modelled: \(reason)" }
     let modelled = KernelLibrary.allCases.map(\.rawValue).joined(separator: ", ")
     return "esp-nn version \"\(name)\" is not modelled; modelled are \(modelled)"
   }
