@@ -128,6 +128,11 @@ extension World {
     if board.monitor.owesDamageReport, hasSettled {
       board.monitor.fail(.reportsTruth, "gave up a damaged model and told nobody", at: time)
     }
+    if hasSettled, mission.damages == 0, !board.flash.hasDefects,
+      board.monitor.oracle.best?.record.reports.isEmpty == false
+    {
+      board.monitor.fail(.triesBounded, "keeps reports that were received", at: time)
+    }
     let believed = board.network.service.running(of: mission.profile.mac) ?? mission.oldContent.digest
     if !mission.endsInSafeMode { judgeServingImage(believed, at: time) }
   }

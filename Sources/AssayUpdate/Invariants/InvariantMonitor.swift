@@ -35,6 +35,7 @@ struct InvariantMonitor {
   var latestAssignment: UInt32 = 0
   var counters = Counters()
   var traffic = Traffic()
+  var pacing: Pacing
   /// Battery and time of day are the board's; the monitor is told.
   var batteryMillivolts = 3900
   var wallOffsetSeconds: Int64 = 1_800_000_000
@@ -63,6 +64,7 @@ struct InvariantMonitor {
     honest.flaws = []
     self.profile = honest
     self.confirmed = confirmed
+    pacing = Pacing(policy: profile.policy)
     floor = oracle.best?.record.floor ?? ModelVersion(0, 0, 0)
     if let record = oracle.best?.record, let slot = record.active { held[slot] = record[slot]?.digest }
     regions = flash.geometry
@@ -83,6 +85,7 @@ struct InvariantMonitor {
     truth = nil
     traffic.forgetPromises()
     traffic.rhythm.didBoot(at: microseconds)
+    pacing.didBoot(at: microseconds)
     if oracle.best?.record.phase == .trial {
       isTrialInterrupted = true
       if reset == .powerCut { counters.trialCuts += 1 }
@@ -154,6 +157,7 @@ extension InvariantMonitor {
     _ operation: FlashOperation, flash: Flash, images: ImageJudge, at microseconds: Int64,
     isTorn: Bool = false
   ) {
+    pacing.didOperate(at: microseconds)
     guard case .record(let copy) = regions.region(ofSector: operation.sector) else { return }
     let before = oracle.best
     oracle.update(copy, flash)

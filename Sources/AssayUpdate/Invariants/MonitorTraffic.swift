@@ -19,6 +19,8 @@ struct Traffic {
   /// The tag of the answer that is being read, and of the one whose bytes are in the slot.
   var latestTag: String?
   var keptTag: String?
+  /// The assignment whose manifest came with a tag last.
+  var tagged: UInt32?
   /// Why the body that is being read must not cost an erase.
   var bodyProblem: String?
   /// Sectors of this body that came slower than the policy allows.
@@ -110,6 +112,11 @@ extension InvariantMonitor {
     }
     judgeAddress(request, at: time)
     if let problem = traffic.rhythm.problem(request.step, at: time) { fail(.triesBounded, problem, at: time) }
+    if let (invariant, problem) = pacing.problem(request.step, oracle.best?.record, at: time),
+      !flash.hasDefects
+    {
+      fail(invariant, problem, at: time)
+    }
     switch request.step {
     case .poll: judgePoll(request, at: time)
     case .artifact: judgeArtifactRequest(request, flash, images, at: time)
@@ -121,7 +128,8 @@ extension InvariantMonitor {
   private mutating func judgePoll(_ request: Request, at time: Int64) {
     counters.polls += 1
     guard let record = oracle.best?.record, record.isSettled, record.active != nil,
-      !record.manifestTag.isEmpty, request.ifNoneMatch == nil
+      request.ifNoneMatch == nil,
+      !record.manifestTag.isEmpty || traffic.tagged == record.assignment
     else { return }
     fail(.downloadsOnce, "asks for a manifest that it has, without its tag", at: time)
   }
@@ -213,6 +221,7 @@ extension InvariantMonitor {
   }
 
   mutating func didReceive(_ reply: Reply, to request: Request, at time: Int64) {
+    pacing.didReceive(reply, to: request.step, oracle.best?.record, at: time)
     guard case .response(let response) = reply else {
       if request.step == .artifact { traffic.excuses += 1 }
       return
@@ -222,10 +231,20 @@ extension InvariantMonitor {
       traffic.promise(request.step, notBefore: time + Int64(wait) * 1_000_000)
     }
     switch request.step {
-    case .poll where response.status == 200: didReceiveManifest(response)
+    case .poll where response.status == 200:
+      noteTag(response)
+      didReceiveManifest(response)
     case .artifact: didReceiveArtifact(response, request, at: time)
     default: break
     }
+  }
+
+  /// A settled device does not look at what it is told again, nor at its tag.
+  private mutating func noteTag(_ response: Response) {
+    guard let truth = response.truth, truth.isAuthentic, let manifest = truth.manifest,
+      let record = oracle.best?.record, !record.isSettled || record.assignment != manifest.assignment
+    else { return }
+    traffic.tagged = response.tag == nil ? nil : manifest.assignment
   }
 
   private mutating func didReceiveManifest(_ response: Response) {
@@ -255,6 +274,7 @@ extension InvariantMonitor {
   mutating func didReceiveBytes(
     _ count: Int, offset: Int, step: Request.Step, microseconds: Int64, at time: Int64
   ) {
+    pacing.didReceiveBytes(of: step, at: time)
     guard step == .artifact else {
       if count > Manifest.limitBytes + 1 {
         fail(.triesBounded, "reads \(count) bytes of a manifest", at: time)

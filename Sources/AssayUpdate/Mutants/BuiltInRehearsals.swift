@@ -117,6 +117,12 @@ enum BuiltInRehearsals {
           - {name: acknowledgements-lost, row: R06, faults: [report 1-3 lose]}
           - {name: restart-before-report, row: R01, faults: [report 1-4 timeout], flash: [restart at 4 min]}
           - {name: long-outage, row: N06, faults: [poll 1-24 refused], within: 72 h}
+          - {name: poll-fails-again, row: S02, faults: [poll 2-7 refused, poll 9 refused, poll 11 status 503 retry 20 s], linger: 8 h}
+          - {name: report-fails-again, row: R01, assign: [new, other], faults: [report 1-6 refused, report 8 refused]}
+          - {name: image-fails-again, row: N01, faults: [artifact 1-6 refused, artifact 7 cut 9000, artifact 8 cut 9000]}
+          - {name: next-image-fails, row: N01, assign: [new, other], faults: [artifact 1-6 refused, artifact 8 refused]}
+          - {name: other-poll-interval, row: T03, assign: [new, other], events: [poll 2 every 10 h], linger: 24 h}
+          - {name: unreadable-manifests, row: S07, faults: [poll 1-4 body 00], linger: 3 h}
           - {name: reports-refused, row: R01, faults: [report 1-3 status 503]}
           - {name: busy-reports, row: S02, faults: [report 1-2 status 429 retry 5 min], flash: [slot 1 sector 4 silent-program], ends: ["failed:digest"]}
           - {name: full-queue, row: R01, faults: [report 1-40 refused], events: [poll 3 assign other, poll 4 assign new version 4.0.0, poll 5 assign other version 5.0.0, poll 6 assign new version 6.0.0, poll 7 assign other version 7.0.0, poll 8 assign new version 8.0.0, poll 9 assign other version 9.0.0], linger: 30 h, within: 96 h}
@@ -139,6 +145,9 @@ enum BuiltInRehearsals {
           - {name: dead-sector, row: P09, flash: [slot 1 sector 2 program-error], ends: ["failed:storage"], serves: old}
           - {name: lying-sector, row: P09, flash: [slot 1 sector 2 silent-program], ends: ["failed:digest"], serves: old}
           - {name: dead-record, row: P11, flash: [record 1 program-error], ends: ["failed:storage"], serves: old}
+          - {name: dead-record-at-whole-file, row: P11, image: 20000, faults: [artifact 1 cut 9000, artifact 2 status 503 retry 1 h, artifact 3 ignore-range], flash: [record 0 program-error at 30 min, record 1 program-error at 30 min], ends: ["failed:storage"], serves: old}
+          - {name: dead-record-at-progress, row: P11, image: 20000, faults: [artifact 1 cut 9000, artifact 2 status 503 retry 1 h, artifact 3 cut 5000], flash: [record 0 program-error at 30 min, record 1 program-error at 30 min], ends: ["failed:storage"], serves: old}
+          - {name: dead-record-at-staging, row: P11, image: 20000, faults: [artifact 1 cut 17000, artifact 2 status 503 retry 1 h], flash: [record 0 program-error at 30 min, record 1 program-error at 30 min], ends: ["failed:storage"], serves: old}
           - {name: lying-record, row: P11, flash: [record 1 silent-program], ends: ["failed:storage"], serves: old}
     """
 }
