@@ -77,16 +77,16 @@ extension Exploration {
   private static func rehearse(
     _ missions: [Mission], seed: UInt64, workers: Int, stride: Int
   ) -> ExplorationReport {
-    let parts = Workers.map(workers) { worker in
-      missions.indices.filter { $0 % workers == worker }.map { index in
-        var explorer = ExhaustiveExplorer(mission: missions[index], seed: seed)
-        explorer.stride = stride
-        return (index, explorer.explore(share: 0, of: 1))
-      }
+    let explore: @Sendable (Int) -> ExhaustiveExplorer.Share = { index in
+      var explorer = ExhaustiveExplorer(mission: missions[index], seed: seed)
+      explorer.stride = stride
+      return explorer.explore(share: 0, of: 1)
     }
-    let shares = parts.flatMap { $0 }.sorted { $0.0 < $1.0 }
+    // Missions differ in length by a hundred times: whoever is free takes the next one.
+    let shares =
+      workers == 1 ? missions.indices.map(explore) : Workers.map(missions.count, explore)
     var report = ExplorationReport()
-    for (index, share) in shares { report.add([share], of: missions[index].name) }
+    for (mission, share) in zip(missions, shares) { report.add([share], of: mission.name) }
     return report
   }
 }

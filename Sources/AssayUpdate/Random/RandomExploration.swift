@@ -34,9 +34,10 @@ public enum RandomExploration {
     var report = RandomReport()
     var counts: [String: Int] = [:]
     var random = SeededRandom(seed: seed, purpose: 0xF1E1D)
-    for _ in 0..<max(0, runs) {
-      let schedule = Schedule.draw(seed: random.next() >> 16)
-      guard let outcome = schedule.outcome(flaws: flaws) else { continue }
+    let schedules = (0..<max(0, runs)).map { _ in Schedule.draw(seed: random.next() >> 16) }
+    let outcomes = Workers.map(schedules.count) { schedules[$0].outcome(flaws: flaws) }
+    for (schedule, outcome) in zip(schedules, outcomes) {
+      guard let outcome else { continue }
       report.runs += 1
       for name in outcome.fired { counts[name, default: 0] += 1 }
       for name in schedule.classes { counts[name, default: 0] += 1 }
