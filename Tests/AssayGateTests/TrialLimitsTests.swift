@@ -60,4 +60,12 @@ struct TrialLimitsTests {
       Self.facts(arena: 1, limit: 2, high: nil), latencyMilliseconds: 5, end: .upper)
     #expect(trial.refusal == nil && trial.untested == ["latency"])
   }
+
+  @Test(arguments: [(4.0, nil), (6.0, Reason.selfTestLatency)])
+  func `a lower bound of the latency can refuse and cannot confirm`(high: Double, reason: Reason?) {
+    var facts = Self.facts(arena: 1, limit: 2, high: high)
+    for index in facts.checks.indices { facts.checks[index].verdict = .undecided }
+    let trial = TrialLimits(facts, latencyMilliseconds: 5, end: .upper)
+    #expect(trial.refusal?.reason == reason && trial.untested == ["latency"])
+  }
 }

@@ -10,6 +10,8 @@ struct TrialLimits: Sendable, Hashable {
   /// The end of the latency's interval that decides; `nil` when it is not known.
   var latencyMicroseconds: Int64?
   var latencyLimitMicroseconds: Int64?
+  /// False where operators that nobody can price leave a lower bound only: it can refuse, not confirm.
+  private var isLatencyDecided = true
   /// What shows the arena and the latency by themselves.
   private var commands: [Reason: String] = [:]
 
@@ -20,6 +22,7 @@ struct TrialLimits: Sendable, Hashable {
     arenaLimitBytes = Self.isWaived("arena", facts) ? nil : facts.arena?.budgetBytes
     let found = end == .upper ? facts.latency?.highMilliseconds : facts.latency?.milliseconds
     latencyMicroseconds = found.flatMap { Self.microseconds($0) }
+    isLatencyDecided = !facts.checks.contains { $0.code == "latency" && $0.verdict == .undecided }
     latencyLimitMicroseconds =
       Self.isWaived("latency", facts) ? nil : limit.flatMap { Self.microseconds($0) }
     for check in facts.checks {
@@ -39,7 +42,7 @@ struct TrialLimits: Sendable, Hashable {
     Int64(exactly: (milliseconds * 1000).rounded(.up))
   }
 
-  /// Why every device with this firmware would roll the candidate back; `nil` when its trial passes.
+  /// Why a device held to these limits rolls the candidate back; `nil` when its trial passes.
   var refusal: (reason: Reason, words: String)? {
     if let arenaBytes, let arenaLimitBytes, arenaBytes > arenaLimitBytes {
       return (
@@ -58,6 +61,7 @@ struct TrialLimits: Sendable, Hashable {
 
   /// What the trial could not test, in words.
   var untested: [String] {
-    (arenaBytes == nil ? ["arena"] : []) + (latencyMicroseconds == nil ? ["latency"] : [])
+    (arenaBytes == nil ? ["arena"] : [])
+      + (latencyMicroseconds == nil || !isLatencyDecided ? ["latency"] : [])
   }
 }
